@@ -1,0 +1,47 @@
+"""What a design answers with: an effect, the checks it was put through, and the refusal of a design that cannot answer."""
+
+from dataclasses import dataclass, field, replace
+
+
+class NotEnoughData(ValueError):
+    """A design refuses before fitting; its message is a sentence fit for the page."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One test of a design's assumption: passed, failed, or (None) merely worth knowing."""
+
+    name: str
+    passed: bool | None
+    detail: str
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One estimated effect or difference with its 95% interval.
+
+    `outcome` names what was measured; `scale` is in words ("rate ratio", "percentage points"); `null` is the value of no
+    effect on that scale (1 for ratios, 0 for differences). `better` says which way is an improvement, or None where neither
+    is. `design` is a key of `evidence.DESIGNS`. `worthwhile` is the smallest effect worth acting on, on the same scale, set
+    before looking. `n` is the number of `n_unit` behind the estimate; `clusters` the units the change was applied to.
+    """
+
+    outcome: str
+    estimate: float
+    ci_low: float
+    ci_high: float
+    scale: str
+    null: float
+    design: str
+    n: int
+    n_unit: str
+    p_value: float | None = None
+    better: str | None = None  # "lower", "higher" or None
+    clusters: int | None = None
+    smallest_p: float | None = None  # smallest p-value that the design can reach
+    worthwhile: float | None = None
+    checks: tuple[Check, ...] = field(default=())
+
+    def with_checks(self, *checks: Check) -> "Effect":
+        """The same effect with further checks."""
+        return replace(self, checks=self.checks + checks)
