@@ -1,0 +1,57 @@
+"""What was wrong with an extract, in the words of the person who can put it right."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers import wording
+
+SHOWN_ROWS = 3
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One kind of fault in one column of one sheet of one file, with every row that has it.
+
+    `rows` are the file's own row numbers (the header is usually row 1). `example` is masked where the column identifies a
+    person. A fatal fault removes its table and no other.
+    """
+
+    file: str
+    what: str  # "the date is impossible or ambiguous"
+    to_do: str  # "Write dates as DD/MM/YYYY or YYYY-MM-DD."
+    table: str = ""
+    sheet: str = ""
+    column: str = ""  # Excel's letter
+    header: str = ""
+    rows: tuple[int, ...] = ()
+    example: str = ""
+    fatal: bool = False
+
+    def __str__(self) -> str:
+        """ "missing.csv, column D (MIS_START): 2 rows (5, 9): the date is impossible, for example “31/02/2024”. Write ..." """
+        where = self.file + (f', sheet "{self.sheet}"' if self.sheet else "") + (f", column {self.column}" if self.column else "")
+        where += f" ({self.header})" if self.header else ""
+        shown = ", ".join(map(str, self.rows[:SHOWN_ROWS])) + (", ..." if len(self.rows) > SHOWN_ROWS else "")
+        rows = f"{wording.number(len(self.rows))} row{'' if len(self.rows) == 1 else 's'} ({shown}): " if self.rows else ""
+        example = f", for example “{self.example}”" if self.example else ""
+        return f"{where}: {rows}{self.what}{example}. {self.to_do}".rstrip()
+
+
+def as_frame(faults) -> pd.DataFrame:
+    """The faults as a table for the data owner: one row for each, fatal ones first."""
+    rows = [
+        {
+            "file": fault.file, "sheet": fault.sheet, "column": fault.column, "header": fault.header, "fault": fault.what,
+            "rows": len(fault.rows), "first rows": ", ".join(map(str, fault.rows[:SHOWN_ROWS])), "example": fault.example,
+            "what to do": fault.to_do, "stops the table": "yes" if fault.fatal else "no",
+        }
+        for fault in sorted(faults, key=lambda fault: (not fault.fatal, fault.file, fault.column))
+    ]  # fmt: skip
+    columns = ["file", "sheet", "column", "header", "fault", "rows", "first rows", "example", "what to do", "stops the table"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def masked(value: str) -> str:
+    """An identifier with all but its first two characters hidden, so that its owner finds it and nobody else learns it."""
+    return value[:2] + "…" if len(value) > 2 else "…"
