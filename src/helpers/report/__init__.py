@@ -1,0 +1,173 @@
+"""What a notebook calls to show things: each call displays one block, and only blocks reach the page.
+
+Whatever takes data refuses what is not controlled; no sentence about a result is typed in a notebook.
+"""
+
+import base64
+from dataclasses import asdict
+
+import pandas as pd
+
+from helpers import wording
+from helpers.disclosure.controlled import Controlled, require
+from helpers.disclosure.policy import Policy
+from helpers.report.answers import Answers
+from helpers.report.grid import grid, headline, symbols_in
+from helpers.report.show import show
+from helpers.results import Check
+
+__all__ = [
+    "Answers", "answer", "cannot", "checks", "cohort", "cover", "figure", "finding", "follows", "methods", "note", "records",
+    "table", "timeline",
+]  # fmt: skip
+
+
+def cover(title: str, *, question: str, audience: str, place: str, period: str, counted: "str | Controlled", basis: str,
+          made_up: bool = False) -> None:  # fmt: skip
+    """The head of the page: what is asked, for whom, of which place and period, who is counted and what it rests on.
+
+    `counted` is words, or one row of a controlled measure; `basis` is "published", "extract" or "synthetic".
+    """
+    block = {"kind": "cover", "title": title, "question": question, "audience": audience, "place": place, "period": period,
+             "counted": _words_or_headline(counted), "basis": basis, "made_up": bool(made_up)}  # fmt: skip
+    show(block)
+
+
+def answer(*findings, text: str | None = None) -> None:
+    """The one or two sentences beneath the question at the head of the page: the findings' own statements, or `text`.
+
+    `text` is for a sentence that results chose elsewhere (`Finding.statement`s joined, a count put in words), never one typed.
+    """
+    sentences = [text] if text is not None else [finding.statement for finding in findings if finding is not None]
+    show({"kind": "answer", "text": " ".join(sentence.strip() for sentence in sentences if sentence)})
+
+
+def finding(finding, number: "str | Controlled | None" = None, number_note: str = "") -> None:
+    """One finding, shown where it is found and gathered for the top of the page.
+
+    `number` is the large figure of its card: words that results chose, or one row of a controlled measure; `number_note` says
+    what the figure counts. A bare number is refused with a TypeError, since nothing says that it was controlled.
+    """
+    block = {"kind": "finding", "finding": finding.record(), "because": getattr(finding, "because", ""),
+             "number": None if number is None else _words_or_headline(number), "number_note": number_note}  # fmt: skip
+    show(block)
+
+
+def table(controlled: Controlled, caption: str, *, columns: dict[str, str] | None = None, across: str | None = None,
+          note: str = "") -> None:  # fmt: skip
+    """A controlled measure as a table with its CSV.
+
+    `columns` maps dimensions and "numerator", "denominator", "ratio" or "interval" to headings with units, in the order shown
+    ({"period": "Year to March", "ratio": "Rate per 10,000"}); without it everything that varies is shown. `across` spreads one
+    value over the columns of a dimension ("area"). Raises TypeError for what is not controlled.
+    """
+    show({"kind": "table", "table": grid(controlled, caption, columns=columns, across=across), "note": note})
+
+
+def figure(figure) -> None:
+    """A chart with its title, subtitle, source, alternative text and the controlled numbers behind it."""
+    require(figure.table)
+    if not (figure.alt.strip() and figure.title.strip()):
+        raise ValueError("a figure needs a title and an alternative text that says what the chart shows")
+    block = {"kind": "figure", "title": figure.title, "subtitle": figure.subtitle, "source": figure.source, "alt": figure.alt,
+             "note": getattr(figure, "note", ""), "png": base64.b64encode(figure.png).decode("ascii"),
+             "table": grid(figure.table, figure.title)}  # fmt: skip
+    show(block)
+
+
+def records(words, caption: str, *, columns: dict[str, str] | None = None, note: str = "") -> None:
+    """A table of words or published figures that are not a measure (claims, methods, limits), as `disclosure.published_words` made it.
+
+    `columns` maps column names to headings, in the order shown. Raises TypeError for a plain DataFrame.
+    """
+    frame, source = _published_words(words)
+    shown = columns or {name: wording.sentence_case(str(name).replace("_", " ")) for name in frame.columns}
+    heads = [{"label": label, "number": pd.api.types.is_numeric_dtype(frame[name])} for name, label in shown.items()]
+    rows = [[_cell(value) for value in row] for row in frame[list(shown)].itertuples(index=False)]
+    block = {"caption": caption, "columns": heads, "rows": rows, "symbols": symbols_in(rows), "source": source,
+             "population": "", "basis": "published"}  # fmt: skip
+    show({"kind": "records", "table": block, "note": note})
+
+
+def timeline(events, *, note: str = "") -> None:
+    """Dated changes that could move the figures, as `disclosure.published_words` released them: columns date and event, and where
+    there are any, localities and source; date is "2020-09-01", "2020-09" or "2020"."""
+    frame, source = _published_words(events)
+    kept = [name for name in ("date", "event", "localities", "source") if name in frame.columns]
+    rows = [
+        {name: "" if pd.isna(value) else str(value) for name, value in zip(kept, row, strict=True)}
+        for row in frame[kept].itertuples(index=False)
+    ]
+    show({"kind": "timeline", "events": [{**row, "when": _when(row["date"])} for row in rows], "source": source, "note": note})
+
+
+def cannot(threats) -> None:
+    """What the page cannot tell, worst first: pairs of (threat, which way it would bias the figures)."""
+    show({"kind": "cannot", "threats": [[str(threat), str(bias)] for threat, bias in threats]})
+
+
+def follows(actions) -> None:
+    """What follows: triples of (action, owner, how we will know)."""
+    show({"kind": "follows", "actions": [[str(action), str(owner), str(know)] for action, owner, know in actions]})
+
+
+def checks(checks: "list[Check] | tuple[Check, ...]", caption: str = "How the result was tested") -> None:
+    """The checks a design was put through: passed, failed, or worth knowing."""
+    show({"kind": "checks", "caption": caption, "checks": [asdict(check) for check in checks]})
+
+
+def methods(design: str | None = None) -> None:
+    """How findings are rated: each strength, what it needs and the words it permits; with `design`, that design's ceiling too."""
+    from helpers import evidence
+
+    show({"kind": "methods", "strengths": _strengths(evidence), "design": design or ""})
+
+
+def cohort(cohort, policy: Policy, caption: str = "Who is counted") -> None:
+    """Who was counted and who was left out, step by step, every count controlled by `policy`."""
+    from helpers import disclosure
+
+    rows = [[str(label), _count_text(disclosure.round_count(count, policy))] for label, count in cohort.steps]
+    heads = [{"label": "Step", "number": False}, {"label": "Left after this step", "number": True}]
+    block = {"caption": caption, "columns": heads, "rows": rows, "symbols": symbols_in(rows), "source": getattr(cohort, "source", ""),
+             "population": "", "basis": getattr(cohort, "basis", "")}  # fmt: skip
+    show({"kind": "table", "table": block, "note": f"Counts are rounded to {policy.round_to}; 1 to {policy.suppress_up_to} are not shown."})
+
+
+def note(text: str) -> None:
+    """A remark that results chose: what a figure leaves out, why a design was not used."""
+    show({"kind": "note", "text": text})
+
+
+def _words_or_headline(value) -> str:
+    return value if isinstance(value, str) else headline(value)
+
+
+def _published_words(words) -> tuple[pd.DataFrame, str]:
+    from helpers.disclosure import Words
+
+    if not isinstance(words, Words):
+        raise TypeError(f"{type(words).__name__} is not released: call disclosure.published_words(frame, source=...) first")
+    return words.frame, words.source
+
+
+def _cell(value) -> str:
+    if pd.isna(value):
+        return "[z]"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, (int, float)):
+        return wording.number(value)
+    return str(value).strip() or "[z]"
+
+
+def _count_text(count) -> str:
+    return count if isinstance(count, str) else "[c]" if pd.isna(count) else wording.number(float(count), 0)
+
+
+def _when(date: str) -> str:
+    return {10: wording.day, 7: wording.month}.get(len(date), str)(date)
+
+
+def _strengths(evidence) -> list[list[str]]:
+    return [[str(part) for part in strength] for strength in evidence.STRENGTHS]

@@ -1,0 +1,157 @@
+"""A controlled measure as the cells of a table: the one place where a released number gets its text."""
+
+import re
+
+import pandas as pd
+
+from helpers import wording
+from helpers.disclosure.controlled import SYMBOLS, Controlled, require
+
+INTERVAL = "interval"  # the column that joins ci_low and ci_high
+VALUES = ("numerator", "denominator", "ratio", INTERVAL)
+FLAGS = ("[p]", "[r]", "[u]")  # symbols that stand beside a value rather than in its place
+EXACT_PERCENTAGE_FROM = 100  # below this denominator a controlled percentage is shown in whole numbers
+
+
+def grid(controlled: Controlled, caption: str, *, columns: dict[str, str] | None = None, across: str | None = None) -> dict:
+    """The table of a controlled measure as JSON: caption, columns, rows of texts, symbols that occur.
+
+    `columns` maps dimensions and numerator, denominator, ratio or interval to their headings, in order; without it every
+    dimension that varies and every value that exists is shown. `across` spreads the ratio (or the count, where there is no
+    ratio) over the values of one dimension. TypeError if `controlled` is not controlled, KeyError for an unknown column.
+    """
+    require(controlled)
+    if across is not None:
+        return _spread(controlled, caption, columns or {}, across)
+    shown = columns if columns is not None else _usual_columns(controlled)
+    unknown = [name for name in shown if name not in (*controlled.dimensions, *VALUES)]
+    if unknown:
+        raise KeyError(f"no column {unknown[0]!r} to show; there are {', '.join((*controlled.dimensions, *VALUES))}")
+    texts = {name: _texts(controlled, name) for name in shown}
+    heads = [_heading(name, label) for name, label in shown.items()]
+    rows = [list(row) for row in zip(*texts.values(), strict=True)]
+    return table_block(caption, heads, rows, controlled)
+
+
+def table_block(caption: str, heads: list[dict], rows: list[list[str]], controlled: Controlled) -> dict:
+    """The JSON of a table with what a reader needs beside it."""
+    return {
+        "caption": caption,
+        "columns": heads,
+        "rows": rows,
+        "symbols": symbols_in(rows),
+        "source": controlled.source,
+        "population": controlled.population,
+        "basis": controlled.basis,
+    }
+
+
+def symbols_in(rows: list[list[str]]) -> dict[str, str]:
+    """The symbols that occur in these cells, with their meanings."""
+    found = {symbol for row in rows for cell in row for symbol in re.findall(r"\[\w+\]", cell)}
+    return {symbol: meaning for symbol, meaning in SYMBOLS.items() if symbol in found}
+
+
+def headline(controlled: Controlled) -> str:
+    """One controlled row as a card's figure: "12.0%", "45 of 70 children", "1,205 children"."""
+    require(controlled)
+    if len(controlled.data) != 1:
+        raise ValueError(f"a headline is one row of a controlled measure, not {len(controlled.data)}; choose one with .where(...)")
+    ratio, count = _texts(controlled, "ratio")[0], _texts(controlled, "numerator")[0]
+    if controlled.data["ratio"].notna().all():
+        return f"{ratio}%" if controlled.unit == "%" else f"{ratio} {controlled.unit}"
+    return f"{count} {controlled.unit}"
+
+
+def _usual_columns(controlled: Controlled) -> dict[str, str]:
+    data, unit = controlled.data, controlled.unit
+    varying = [name for name in controlled.dimensions if data[name].nunique(dropna=False) > 1] or list(controlled.dimensions[:1])
+    shown = {name: wording.sentence_case(name.replace("_", " ")) for name in varying}
+    is_count = controlled.per is None and data["ratio"].isna().all()
+    exists = {name: data[name].notna().any() for name in ("numerator", "denominator", "ratio", "ci_low")}
+    if is_count or exists["numerator"]:
+        shown["numerator"] = wording.sentence_case(unit) if is_count else "Number"
+    if not is_count and exists["denominator"]:
+        shown["denominator"] = "Out of"
+    if not is_count:
+        shown["ratio"] = "Percentage" if unit == "%" else wording.sentence_case(unit)
+    if exists["ci_low"]:
+        shown[INTERVAL] = f"95% interval, {unit}" if not is_count else "95% interval"
+    return shown
+
+
+def _heading(name: str, label: str) -> dict:
+    head = {"label": label, "number": name in VALUES}
+    if name == INTERVAL:
+        head["ends"] = [f"{label}, low", f"{label}, high"]
+    return head
+
+
+def _texts(controlled: Controlled, name: str) -> list[str]:
+    data = controlled.data
+    if name not in VALUES:
+        return [_dimension(value) for value in data[name]]
+    symbols = [str(symbol) if isinstance(symbol, str) else "" for symbol in data["symbol"]]
+    decimals = _decimals(controlled)
+    if name in ("numerator", "denominator"):
+        return [_count(value, symbol) for value, symbol in zip(data[name], symbols, strict=True)]
+    if name == "ratio":
+        return [_value(value, places, symbol) for value, places, symbol in zip(data["ratio"], decimals, symbols, strict=True)]
+    ends = zip(data["ci_low"], data["ci_high"], decimals, symbols, strict=True)
+    return [
+        _missing(symbol) if pd.isna(low) or pd.isna(high) else wording.interval(float(low), float(high), places)
+        for low, high, places, symbol in ends
+    ]
+
+
+def _dimension(value) -> str:
+    if pd.isna(value):
+        return "Not known"
+    if isinstance(value, pd.Timestamp):
+        return wording.day(value)
+    return str(value) or "Not known"
+
+
+def _count(value, symbol: str) -> str:
+    return _value(value, 0 if pd.isna(value) or float(value).is_integer() else 1, symbol)
+
+
+def _value(value, decimals: int, symbol: str) -> str:
+    if pd.isna(value):
+        return _missing(symbol)
+    text = wording.number(float(value), decimals)
+    return f"{text} {symbol}" if symbol in FLAGS else text
+
+
+def _missing(symbol: str) -> str:
+    return symbol if symbol and symbol not in FLAGS else "[x]"
+
+
+def _decimals(controlled: Controlled) -> list[int]:
+    """How many decimals each row's ratio and interval may carry."""
+    data = controlled.data
+    if controlled.unit == "%":
+        small = data["denominator"].lt(EXACT_PERCENTAGE_FROM) if controlled.policy is not None else pd.Series(False, index=data.index)
+        return [0 if is_small else 1 for is_small in small]
+    largest = pd.to_numeric(data["ratio"], errors="coerce").abs().max()
+    return [0 if largest >= 100 else 1 if largest >= 3 or pd.isna(largest) else 2] * len(data)
+
+
+def _spread(controlled: Controlled, caption: str, columns: dict[str, str], across: str) -> dict:
+    data = controlled.data
+    value = "numerator" if data["ratio"].isna().all() else "ratio"
+    down = [name for name in columns if name in controlled.dimensions and name != across]
+    down = down or [name for name in controlled.dimensions if name != across and data[name].nunique(dropna=False) > 1]
+    texts = pd.DataFrame({name: _texts(controlled, name) for name in [*down, across, value]})
+    if texts.duplicated([*down, across]).any():
+        raise ValueError(f"more than one row for the same {wording.listing([*down, across])}; choose one with .where(...)")
+    spread = texts.pivot(index=down, columns=across, values=value)
+    spread = spread.reindex(columns=texts[across].unique(), index=spread.index).fillna("[x]")
+    order = texts.drop_duplicates(down).set_index(down).index
+    spread = spread.loc[order]
+    unit = "%" if controlled.unit == "%" else controlled.unit
+    heads = [{"label": columns.get(name, wording.sentence_case(name.replace("_", " "))), "number": False} for name in down]
+    heads += [{"label": f"{name}, {unit}", "number": True} for name in spread.columns]
+    labels = [list(key) if isinstance(key, tuple) else [key] for key in spread.index]
+    rows = [[*map(str, label), *row] for label, row in zip(labels, spread.to_numpy().tolist(), strict=True)]
+    return table_block(caption, heads, rows, controlled)
