@@ -68,7 +68,7 @@ def clopper_pearson(count, n, level: float = 0.95) -> Interval:
     """The exact interval for a proportion, 0 to 1: never below its level, so wider than Wilson's (Clopper and Pearson 1934)."""
     count, n = _part(count, n)
     half = _half(level)
-    low = np.where(count > 0, stats.beta.ppf(half, np.where(count > 0, count, 1), n - count + 1), count * 0)
+    low = np.where(count > 0, stats.beta.ppf(half, np.where(count > 0, count, 1), n - count + 1), (count + n) * 0)
     high = np.where(count < n, stats.beta.ppf(1 - half, count + 1, np.where(count < n, n - count, 1)), count / n)
     return _interval(low, high)
 
