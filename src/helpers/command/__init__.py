@@ -69,28 +69,18 @@ def evaluation_parser():
     add = parser.add_argument
     add("themes", nargs="*", metavar="THEME", help="themes to run (all of them where none is named)")
     add("--data", type=Path, metavar="PATH", help="the authority's own extracts: a folder, zip or file")
-    add("-p", dest="parameters", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"),
+    add("-p", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"),
         help="a parameter for one set from the command line; may be repeated")  # fmt: skip
     add("--params", type=Path, metavar="FILE", help="parameter sets from this file (default: notebooks/parameters.yml)")
-    add("--set", dest="sets", action="append", default=[], metavar="NAME", help="run this set; may be repeated")
+    add("--set", action="append", default=[], metavar="NAME", help="run this set; may be repeated")
     add("--label", default="latest", help="folder of the pages, inside reports (default: %(default)s)")
     add("--out", **OUT)
-    add("--jobs", type=positive, default=min(4, os.cpu_count() or 1), metavar="N", help="themes at a time (default: %(default)s)")
+    add("--jobs", type=int, metavar="N", help="themes at a time (default: one for each processor)")
     add("--force", action="store_true", help="run again even where nothing has changed")
     add("--dry-run", action="store_true", help="say what would run, and run nothing")
     add("--list", action="store_true", help="list the themes and the parameter sets")
     add("--approved-by", metavar="NAME", help="who approved a disclosure policy looser than the standard; stands in run.json")
     return parser
-
-
-def positive(text):
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("must be 1 or more")
-    return number
-
-
-positive.__name__ = "whole number"  # what argparse calls it when it is not one
 
 
 def inside_environment(arguments, *, development=False):

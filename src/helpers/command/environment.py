@@ -31,7 +31,7 @@ FAULTS = (
     ),
     (
         r"DO NOT MATCH THE HASHES",
-        "{package} is not the package that {locks} was made for, so nothing was installed: `git checkout -- {locks}` restores it.",
+        "{package} on offer is not what {locks} was made for, and nothing was installed: `git checkout -- {locks}` restores it.",
     ),
     (
         r"must have their versions pinned|Hashes are required|Invalid requirement|ResolutionImpossible|conflicting dependencies",
@@ -50,7 +50,7 @@ FAULTS = (
     (
         r"NewConnectionError|Failed to establish a new connection|Temporary failure in name resolution|getaddrinfo failed"
         r"|Max retries exceeded|ConnectTimeout|ReadTimeout|ProxyError|ProtocolError|Network is unreachable",
-        "No network: the packages could not be downloaded; connect, or set PIP_NO_INDEX=1 and PIP_FIND_LINKS to a folder of wheels.",
+        "No network: the packages could not be downloaded; connect, or set PIP_NO_INDEX=1 and PIP_FIND_LINKS=a folder of wheels.",
     ),
     (
         r"\(from versions: none\)",

@@ -1,9 +1,9 @@
-"""What themes and parameter sets there are, read without an environment, and how a new theme begins."""
+"""What themes and sets of parameters there are, said without an environment; how a new theme begins."""
 
-import json
 import re
 
 from helpers.command.environment import Refused
+from helpers.runs.themes import find
 
 TEMPLATE_TITLE = "A new theme"
 WINDOWS_DEVICES = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
@@ -11,25 +11,14 @@ WINDOWS_DEVICES = re.compile(r"con|prn|aux|nul|com[0-9]|lpt[0-9]")
 
 def listing(notebooks, parameters=None):
     """Themes with their titles, then the sets of `parameters` (a path; parameters.yml where None), as lines of text."""
-    found = sorted(path for path in notebooks.glob("*.ipynb") if not path.name.startswith("_"))
-    width = max((len(path.stem) for path in found), default=0)
+    themes = find(notebooks)
+    width = max(map(len, themes), default=0)
     parameters = parameters or notebooks / "parameters.yml"
     lines = ["Themes"]
-    lines += [f"  {path.stem:<{width}}  {title(path)}".rstrip() for path in found] or ["  (none)"]
+    lines += [f"  {name:<{width}}  {theme.fault or theme.title}".rstrip() for name, theme in themes.items()] or ["  (none)"]
     lines += ["", f"Sets in {parameters.name}"]
     lines += [f"  {name}" for name in set_names(parameters)] or ["  (none)"]
     return "\n".join(lines)
-
-
-def title(notebook):
-    """The first heading of a notebook; says so where the file is not one."""
-    try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        text = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
-    except (OSError, ValueError, KeyError, TypeError):
-        return "(cannot be read as a notebook)"
-    heading = re.search(r"^#+[ \t]+(.+?)[ \t]*$", text, re.MULTILINE)
-    return heading[1] if heading else ""
 
 
 def set_names(parameters):
