@@ -1,0 +1,278 @@
+"""Published figures that ship with the repository: authorities, their statistical neighbours, benchmarks, context for a theme.
+
+Nothing here is fetched: every row stands in `data/published` with its own source (see data/README.md). Counts of a region or
+of England are rounded to 10 by their publisher; those of an authority are not.
+"""
+
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers import intervals
+from helpers.extracts.headline_measures import MEASURES, HeadlineMeasure
+from helpers.measures import Measure
+from helpers.results import NotEnoughData
+from helpers.wording import listing
+
+__all__ = [
+    "MEASURES", "Authority", "UnknownAuthority", "authorities", "authority", "benchmarks", "comparable_programmes", "headline",
+    "inspections", "neighbour_summary", "neighbours", "self_evaluation", "timeline",
+]  # fmt: skip
+
+DATA = Path(__file__).parents[3] / "data" / "published"
+LICENCE = "Contains public sector information licensed under the Open Government Licence v3.0."
+TOOL = "Local Authority Interactive Tool"
+NEW_MODEL_FROM = 2024  # the 2025 neighbour model is used for years to March 2024 onwards, the 2021 model before
+FEWEST_NEIGHBOURS = 5  # a median of fewer of the ten neighbours is not a comparison
+
+
+class UnknownAuthority(ValueError):
+    """No such authority, or one that has been abolished; the message names those that could be meant."""
+
+
+@dataclass(frozen=True)
+class Authority:
+    """One local authority as it stands now; `first_year` is the first year to 31 March for which it made its own return."""
+
+    name: str
+    old_code: str
+    new_code: str
+    region: str
+    first_year: int
+
+
+def authorities() -> pd.DataFrame:
+    """Every English local authority seen in the department's files, one row each, the abolished with their successors' codes."""
+    return _read("authorities").assign(
+        first_year=lambda d: d["first_year"].astype(int), last_year=lambda d: d["last_year"].astype(int)
+    )
+
+
+def authority(text: str) -> Authority:
+    """The authority that `text` names, by any spelling or by its old or new code, in upper or lower case.
+
+    A name shared by an abolished authority and its successor means the one that stands. Raises UnknownAuthority for an
+    abolished authority, naming its successors, and for anything else, naming the nearest.
+    """
+    known, table = _authority_index(), authorities()
+    found = known.get(_plain(text))
+    if found is None:
+        spellings = {_plain(spelling): name for name, others in zip(table["name"], table["other_names"], strict=True)
+                     for spelling in [name, *others.split(";")] if spelling}  # fmt: skip
+        near = [spellings[close] for close in get_close_matches(_plain(text), spellings, n=3, cutoff=0.6)]
+        hint = f"The nearest: {listing(dict.fromkeys(near))}." if near else "Give a name as the department writes it, or a code like 838."
+        raise UnknownAuthority(f"There is no English local authority called {str(text)!r}. {hint}")
+    row = table.loc[found]
+    if row["successor"]:
+        present = table.set_index("old_code").loc[row["successor"].split(";")]
+        now = listing(f"{name} ({code})" for code, name in present["name"].items())
+        raise UnknownAuthority(
+            f"{text!r} means an authority that was abolished after March {row['last_year']}: {row['name']} ({row['old_code']}). "
+            f"Its area is now served by {now}, whose figures are not comparable with it."
+        )
+    return Authority(row["name"], row["old_code"], row["new_code"], row["region"], int(row["first_year"]))
+
+
+def neighbours(local_authority: str, year: int) -> pd.DataFrame:
+    """The ten statistical neighbours for the year to 31 March `year`, closest first: rank, name, old_code, model, closeness.
+
+    The 2025 model for 2024 onwards, the 2021 model before; for an authority that this model lacks, the other one, as the
+    column `model` says. Raises NotEnoughData for an authority in neither.
+    """
+    ours, table = authority(local_authority), _read("statistical_neighbours")
+    table = table[table["old_code"] == ours.old_code]
+    if table.empty:
+        raise NotEnoughData(f"{ours.name} is in neither statistical neighbour model.")
+    wanted = "2025" if int(year) >= NEW_MODEL_FROM else "2021"
+    model = wanted if wanted in set(table["model"]) else table["model"].iloc[0]
+    table = table[table["model"] == model].assign(rank=lambda d: d["rank"].astype(int)).sort_values("rank")
+    table = table.drop(columns=["name", "old_code"]).rename(columns={"neighbour_name": "name", "neighbour_old_code": "old_code"})
+    return table[["rank", "name", "old_code", "model", "closeness"]].reset_index(drop=True)
+
+
+def headline(measure_key: str) -> HeadlineMeasure:
+    """The definition of a headline measure; a ValueError naming the nearest keys where there is none."""
+    if measure_key not in MEASURES:
+        near = get_close_matches(measure_key, MEASURES, n=3, cutoff=0.4) or list(MEASURES)
+        raise ValueError(f"There is no headline measure {measure_key!r}; perhaps {listing(near)}.")
+    return MEASURES[measure_key]
+
+
+def benchmarks(measure_key: str, local_authority: str) -> Measure:
+    """One published measure for an authority, its statistical neighbours of each year, its region and England, by year.
+
+    Dimensions: period ("2024", the year to 31 March), area, role ("local authority", "neighbour", "region", "England").
+    `ratio` is the published value, recomputed from both counts where it is published as a whole number; `published` keeps
+    what was printed. Counts stand in `numerator` with no ratio. Intervals: Wilson for shares, Byar for rates, none without a
+    published denominator; for a stock on 31 March they are indicative, since the same children are counted year after year.
+    `model` says which neighbour model a neighbour's row comes from. Raises NotEnoughData where no figure of the authority
+    itself ships.
+    """
+    definition, ours = headline(measure_key), authority(local_authority)
+    table = _read("benchmarks")
+    table = table[table["measure_key"] == measure_key]
+    if ours.old_code not in set(table["old_code"]):
+        raise NotEnoughData(f"No published figures for {ours.name} ship with this repository for {definition.name}.")
+    parts = []
+    for year, rows in table.groupby("year"):
+        near = neighbours(ours.name, int(year)).set_index("old_code")
+        role = np.select(
+            [
+                rows["old_code"] == ours.old_code,
+                rows["old_code"].isin(near.index),
+                (rows["area_type"] == "Region") & (rows["area"] == ours.region),
+                rows["area_type"] == "National",
+            ],
+            ["local authority", "neighbour", "region", "England"],
+            default="",
+        )
+        rows = rows.assign(role=role, model=rows["old_code"].map(near["model"]).fillna("").where(role == "neighbour", ""))
+        parts.append(rows[rows["role"] != ""])
+    data = pd.concat(parts)
+    # A comparison begins where the authority's own series does.
+    data = data[data["year"] >= data.loc[data["role"] == "local authority", "year"].min()]
+    order = data["role"].map({"local authority": 0, "region": 1, "England": 2, "neighbour": 3})
+    data = _values(data.assign(order=order).sort_values(["year", "order", "area"]), definition)
+    return Measure(
+        name=definition.name,
+        unit=definition.unit,
+        data=data.reset_index(drop=True),
+        dimensions=("period", "area", "role"),
+        population=definition.population,
+        basis="published",
+        source=_source_line(table.loc[data.index, "source"], definition),
+        per=definition.per,
+        better=definition.better,
+    )
+
+
+def neighbour_summary(measure: Measure) -> Measure:
+    """The neighbours' median, quartiles and mean by year, from a measure that `benchmarks` gave.
+
+    Roles: "neighbours' median", "neighbours' mean", "neighbours' lower quartile", "neighbours' upper quartile". The mean and
+    the median are of areas, each counting once. `with_a_value` says how many of `neighbours` had one; a year with fewer than
+    five has no summary. Raises ValueError for a count: places of different size are compared by shares and rates.
+    """
+    if measure.per is None:
+        raise ValueError(f"{measure.name}: counts of places of different size are not summarised; ask for the share or the rate")
+    summaries = {
+        "neighbours' median": lambda values: values.median(),
+        "neighbours' mean": lambda values: values.mean(),
+        "neighbours' lower quartile": lambda values: values.quantile(0.25),
+        "neighbours' upper quartile": lambda values: values.quantile(0.75),
+    }
+    summaries = {
+        "neighbours' median": lambda values: values.median(),
+        "neighbours' mean": lambda values: values.mean(),
+        "neighbours' lower quartile": lambda values: values.quantile(0.25),
+        "neighbours' upper quartile": lambda values: values.quantile(0.75),
+    }
+    place = measure.data.loc[measure.data["role"] == "local authority", "area"].iloc[0]
+    rows = []
+    for period, group in measure.data.groupby("period"):
+        near = neighbours(place, int(period))
+        values, model = group.loc[group["role"] == "neighbour", "ratio"].dropna(), near["model"].iloc[0]
+        enough = len(values) >= FEWEST_NEIGHBOURS
+        shared = {"period": period, "area": f"statistical neighbours of {place}", "symbol": "" if enough else "x"}
+        of = {"with_a_value": len(values), "neighbours": len(near), "model": model}
+        rows += [shared | {"role": role, "ratio": summary(values) if enough else np.nan} | of for role, summary in summaries.items()]
+    empty = dict.fromkeys(["numerator", "denominator", "ci_low", "ci_high"], np.nan)
+    return replace(measure, data=pd.DataFrame(rows).assign(**empty))
+
+
+def self_evaluation() -> pd.DataFrame:
+    """Every figure of the self-evaluation of May 2024, one row each, with the section it stands in."""
+    return _read("self_evaluation_2024")
+
+
+def timeline(local_authority: str, start: str, end: str) -> pd.DataFrame:
+    """The dated changes that can move a series of this authority, national ones among them, from `start` to `end` (ISO dates).
+
+    A change without an end date counts from its date; one that lasted counts where any part of it falls in the period.
+    """
+    return _dated("timeline", local_authority, start, end)
+
+
+def inspections(local_authority: str = "Dorset") -> pd.DataFrame:
+    """The authority's inspections that ship with the repository, oldest first; none for an authority not listed."""
+    return _of_place(_read("inspections"), local_authority).reset_index(drop=True)
+
+
+def comparable_programmes() -> pd.DataFrame:
+    """What similar programmes achieved, one row for each published result, unconfirmed sources marked."""
+    return _read("comparable_programmes")
+
+
+def _values(data: pd.DataFrame, definition: HeadlineMeasure) -> pd.DataFrame:
+    """Benchmark rows as the rows of a Measure, with intervals where the published counts permit."""
+    numerator, denominator, value = (pd.to_numeric(data[name].replace("", np.nan)) for name in ("numerator", "denominator", "value"))
+    shown = pd.DataFrame({
+        "period": data["year"].astype(str), "area": data["area"], "role": data["role"], "numerator": numerator,
+        "denominator": denominator, "ratio": np.nan, "ci_low": np.nan, "ci_high": np.nan, "symbol": data["symbol"],
+        "published": value.where(data["computed"] == "no"), "rounded": data["rounded"] == "yes", "model": data["model"],
+    })  # fmt: skip
+    if definition.per is None:
+        return shown.drop(columns="published")
+    both = numerator.notna() & denominator.gt(0) & value.notna()
+    recomputed = definition.per * numerator / denominator
+    shown["ratio"] = recomputed.where(both, value) if definition.whole_number else value
+    if definition.interval:
+        counts, exposure = numerator.where(both), denominator.where(both)
+        if definition.interval == "proportion":
+            limits = intervals.wilson(counts, exposure).times(definition.per)
+        else:
+            limits = intervals.poisson_rate(counts, exposure, per=definition.per)
+        shown["ci_low"], shown["ci_high"] = limits.low, limits.high
+    return shown
+
+
+def _source_line(sources: pd.Series, definition: HeadlineMeasure) -> str:
+    """The attribution beneath a chart or table, naming what its rows come from."""
+    line = f"Source: Department for Education, {definition.publication}, via Explore education statistics"
+    if sources.str.contains(TOOL).any():
+        line += f", and for years that those files lack the {TOOL}"
+    population = " Populations: Office for National Statistics mid-year estimates." if definition.interval == "rate" else ""
+    return f"{line}.{population} {LICENCE}"
+
+
+def _dated(table: str, local_authority: str, start: str, end: str) -> pd.DataFrame:
+    rows = _of_place(_read(table), local_authority)
+    until = rows["end_date"].where(rows["end_date"] != "", rows["date"]) if "end_date" in rows else rows["date"]
+    return rows[(rows["date"] <= end) & (until >= start)].sort_values("date").reset_index(drop=True)
+
+
+def _of_place(rows: pd.DataFrame, local_authority: str) -> pd.DataFrame:
+    """The rows of this authority and those of all England."""
+    if "local_authority" not in rows:
+        return rows
+    return rows[rows["local_authority"].isin([authority(local_authority).name, "England", ""])]
+
+
+@lru_cache
+def _read_once(name: str) -> pd.DataFrame:
+    table = pd.read_csv(DATA / f"{name}.csv", dtype=str, keep_default_na=False, encoding="utf-8")
+    return table.assign(year=table["year"].astype(int)) if name == "benchmarks" else table
+
+
+def _read(name: str) -> pd.DataFrame:
+    return _read_once(name).copy()
+
+
+@lru_cache
+def _authority_index() -> dict[str, int]:
+    """Every spelling and code of an authority -> its row; where two share a name or code, the one that stands."""
+    index = {}
+    for row in authorities().sort_values("successor", ascending=False).itertuples():
+        for text in [row.name, *row.other_names.split(";"), row.old_code, row.new_code, *row.other_codes.split(";")]:
+            if text:
+                index[_plain(text)] = row.Index
+    return index
+
+
+def _plain(text: str) -> str:
+    """Letters and digits only, lower case: "St. Helens" and "st helens" are one spelling."""
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in str(text).lower().replace("&", " and ")).split())
