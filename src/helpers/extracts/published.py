@@ -64,7 +64,11 @@ def authority(text: str) -> Authority:
         spellings = {_plain(spelling): name for name, others in zip(table["name"], table["other_names"], strict=True)
                      for spelling in [name, *others.split(";")] if spelling}  # fmt: skip
         near = [spellings[close] for close in get_close_matches(_plain(text), spellings, n=3, cutoff=0.6)]
-        hint = f"The nearest: {listing(dict.fromkeys(near))}." if near else "Give a name as the department writes it, or a code like 838."
+        hint = (
+            f"The nearest: {listing(dict.fromkeys(near))}."
+            if near
+            else "Give a name as the department writes it, or a code like 838."
+        )
         raise UnknownAuthority(f"There is no English local authority called {str(text)!r}. {hint}")
     row = table.loc[found]
     if row["successor"]:
@@ -179,7 +183,9 @@ def neighbour_summary(measure: Measure) -> Measure:
         enough = len(values) >= FEWEST_NEIGHBOURS
         shared = {"period": period, "area": f"statistical neighbours of {place}", "symbol": "" if enough else "x"}
         of = {"with_a_value": len(values), "neighbours": len(near), "model": model}
-        rows += [shared | {"role": role, "ratio": summary(values) if enough else np.nan} | of for role, summary in summaries.items()]
+        rows += [
+            shared | {"role": role, "ratio": summary(values) if enough else np.nan} | of for role, summary in summaries.items()
+        ]
     empty = dict.fromkeys(["numerator", "denominator", "ci_low", "ci_high"], np.nan)
     return replace(measure, data=pd.DataFrame(rows).assign(**empty))
 
@@ -209,7 +215,9 @@ def comparable_programmes() -> pd.DataFrame:
 
 def _values(data: pd.DataFrame, definition: HeadlineMeasure) -> pd.DataFrame:
     """Benchmark rows as the rows of a Measure, with intervals where the published counts permit."""
-    numerator, denominator, value = (pd.to_numeric(data[name].replace("", np.nan)) for name in ("numerator", "denominator", "value"))
+    numerator, denominator, value = (
+        pd.to_numeric(data[name].replace("", np.nan)) for name in ("numerator", "denominator", "value")
+    )
     shown = pd.DataFrame({
         "period": data["year"].astype(str), "area": data["area"], "role": data["role"], "numerator": numerator,
         "denominator": denominator, "ratio": np.nan, "ci_low": np.nan, "ci_high": np.nan, "symbol": data["symbol"],
