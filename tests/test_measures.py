@@ -79,7 +79,7 @@ def test_days_in_care_fall_in_the_months_they_were_spent_and_double_episodes_cou
 
 def test_months_without_an_incident_stand_in_the_series_with_nought():
     log = incidents([("a", "Vale", "2024-02-02"), ("a", "Vale", "2024-02-29"), ("b", "Vale", "2024-05-01")])
-    exposure = pd.DataFrame({"month": pd.to_datetime(["2024-01-01", "2024-02-01", "2024-03-01"]), "exposure": [310, 290, 310]})
+    exposure = pd.DataFrame({"period": pd.to_datetime(["2024-01-01", "2024-02-01", "2024-03-01"]), "exposure": [310, 290, 310]})
     monthly = measures.events_per_exposure_by_month(log, exposure, date="on")
     assert monthly["events"].tolist() == [0, 2, 0]
 
@@ -96,4 +96,4 @@ def test_days_in_care_by_locality_have_every_month_for_every_locality():
     days = measures.days_at_risk(
         episodes, period_start="2024-01-01", period_end="2024-02-29", person="child", start="began", end="ended", by=("place",)
     )
-    assert days.set_index(["month", "place"])["exposure"].tolist() == [0, 31, 10, 0]
+    assert days.set_index(["period", "place"])["exposure"].tolist() == [0, 31, 10, 0]

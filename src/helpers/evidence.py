@@ -81,7 +81,9 @@ class Design:
 
 
 DESIGNS = {
-    "two_points": Design("comparison of two points", "limited", "two points cannot tell a change from an earlier trend", two_points=True),
+    "two_points": Design(
+        "comparison of two points", "limited", "two points cannot tell a change from an earlier trend", two_points=True
+    ),
     "two_stocks": Design(
         "comparison of two counts on a day", "limited", "many of the same children are in both counts", two_points=True
     ),
@@ -243,7 +245,9 @@ def interval_in_words(effect: Effect) -> str:
     """ "14% to 40% lower", or "31% lower to 4% higher", the 95% interval in the words of `size_in_words`."""
     ends = sorted((effect.ci_low, effect.ci_high), key=lambda end: _gap(effect, end))
     near, far = (_distance(effect, end) for end in ends)
-    same_way = near.rsplit(" ", 1)[-1] == far.rsplit(" ", 1)[-1] and (effect.ci_low - effect.null) * (effect.ci_high - effect.null) > 0
+    same_way = (
+        near.rsplit(" ", 1)[-1] == far.rsplit(" ", 1)[-1] and (effect.ci_low - effect.null) * (effect.ci_high - effect.null) > 0
+    )
     if not same_way:
         return f"{_distance(effect, effect.ci_low)} to {_distance(effect, effect.ci_high)}"
     unit = "" if effect.null == 1 else f" {effect.scale}"
@@ -281,13 +285,20 @@ def find(
         "n": _shown(effect.n, effect.n_unit, basis, policy),
     }
     if strength == "no evidence of effect":
-        sentence = ruled_out or f"We found no effect on {effect.outcome} as large as {_worthwhile(effect)}: the interval is {{interval}}."
+        sentence = (
+            ruled_out
+            or f"We found no effect on {effect.outcome} as large as {_worthwhile(effect)}: the interval is {{interval}}."
+        )
     elif not is_clear(effect):
         sentence = unclear or f"We cannot tell a change in {effect.outcome} from chance: {{size}}, 95% interval {{interval}}."
     else:
         fell = effect.estimate < effect.null
-        changed = (lower if fell else higher) or f"a {'fall' if fell else 'rise'} in {effect.outcome} ({{size}}, 95% interval {{interval}})"
-        sentence = changed if subject is None and (lower if fell else higher) else f"{subject or 'The change'} {{verb}} {changed}."
+        changed = (
+            lower if fell else higher
+        ) or f"a {'fall' if fell else 'rise'} in {effect.outcome} ({{size}}, 95% interval {{interval}})"
+        sentence = (
+            changed if subject is None and (lower if fell else higher) else f"{subject or 'The change'} {{verb}} {changed}."
+        )
     statement = wording.sentence_case(_fill(sentence, words))
     if is_clear(effect):
         statement = " ".join([statement, *_cautions(effect)])
@@ -346,13 +357,17 @@ def _refuse_strong_verbs(template: str | None) -> None:
     for name in ("emerging", "moderate", "strong"):
         for verb in STRENGTHS[name].verbs:
             if re.search(rf"\b{re.escape(verb)}\b", template, flags=re.IGNORECASE):
-                raise ValueError(f"“{verb}” is kept for {name} evidence; write {{verb}} or give subject=, and the result chooses: {template!r}")
+                raise ValueError(
+                    f"“{verb}” is kept for {name} evidence; write {{verb}} or give subject=, and the result chooses: {template!r}"
+                )
 
 
 def _fill(template: str, words: dict) -> str:
     unknown = {name for _, name, _, _ in Formatter().parse(template) if name is not None} - set(words)
     if unknown:
-        raise ValueError(f"a statement may hold {', '.join('{' + word + '}' for word in words)}; not {', '.join(sorted(unknown))}")
+        raise ValueError(
+            f"a statement may hold {', '.join('{' + word + '}' for word in words)}; not {', '.join(sorted(unknown))}"
+        )
     return template.format(**words)
 
 
@@ -406,7 +421,9 @@ def _shown(n: int, n_unit: str, basis: str, policy: Policy | None) -> str:
     """`n` as words may show it; records that rest on fewer than the policy's smallest group are refused."""
     policy = policy or Policy()
     if basis != "published" and n < policy.min_group:
-        raise NotEnoughData(f"fewer than {policy.min_group} {n_unit}: too few to show a result without risk to the people counted")
+        raise NotEnoughData(
+            f"fewer than {policy.min_group} {n_unit}: too few to show a result without risk to the people counted"
+        )
     return wording.number(_rounded_n(n, basis, policy))
 
 

@@ -111,7 +111,7 @@ def rate(
 def days_at_risk(
     episodes: pd.DataFrame, *, period_start, period_end, person: str, start: str, end: str, by: tuple[str, ...] = ()
 ) -> pd.DataFrame:
-    """Days in episodes by month of the period: columns month (its first day), those of `by`, exposure (days).
+    """Days in episodes by month of the period: columns period (the first day of a month), those of `by`, exposure (days).
 
     An episode's days run from `start` up to but not including `end`; without an end it is open to the last day of the period,
     which counts. Days on which a person has two episodes count once, in the earlier. Every month of the period has a row for
@@ -131,21 +131,21 @@ def days_at_risk(
             exposure = days.groupby([rows[name] for name in by], observed=False).sum().rename("exposure").reset_index()
         else:
             exposure = pd.DataFrame({"exposure": [days.sum()]})
-        parts.append(exposure.assign(month=month))
-    return pd.concat(parts, ignore_index=True)[["month", *by, "exposure"]]
+        parts.append(exposure.assign(period=month))
+    return pd.concat(parts, ignore_index=True)[["period", *by, "exposure"]]
 
 
 def events_per_exposure_by_month(
     events: pd.DataFrame, exposure: pd.DataFrame, *, date: str, by: tuple[str, ...] = ()
 ) -> pd.DataFrame:
-    """Events beside exposure, month by month: columns month, those of `by`, events, exposure; what the time series designs take.
+    """Events beside exposure, month by month: columns period, those of `by`, events, exposure; what the time series designs take.
 
-    `exposure` has month (first day), those of `by`, and exposure, as `days_at_risk` returns it, and decides which months and
+    `exposure` has period (first day of a month), those of `by`, and exposure, as `days_at_risk` returns it, and decides which months and
     groups there are; events outside them are left out. Months without events count 0.
     """
-    keys = ["month", *by]
+    keys = ["period", *by]
     month = events[date].dt.to_period("M").dt.to_timestamp()
-    happened = events.assign(month=month).groupby(keys, observed=True).size().rename("events").reset_index()
+    happened = events.assign(period=month).groupby(keys, observed=True).size().rename("events").reset_index()
     both = exposure.merge(happened, on=keys, how="left").fillna({"events": 0})
     return both.assign(events=both["events"].astype(int))[[*keys, "events", "exposure"]]
 

@@ -1,0 +1,115 @@
+"""Two points set side by side: whether they differ by more than chance. Never evidence of why (capped at limited)."""
+
+import math
+
+from scipy import stats
+
+from helpers import intervals
+from helpers.results import Check, Effect, NotEnoughData
+
+
+def two_counts(
+    before: int, after: int, *, outcome: str, n_unit: str, exposure_before: float = 1.0, exposure_after: float = 1.0,
+    phi: float = 1.0, better: str | None = None, worthwhile: float | None = None,
+) -> Effect:  # fmt: skip
+    """The ratio of two rates, after over before, each a count of events over its exposure.
+
+    `phi` is the variance of a count over its mean. At 1 the test and interval are exact, conditional on the total; above 1,
+    where the same children recur, they are those of a quasi-Poisson count on the log scale. NotEnoughData without events, and
+    for phi above 1 with none at one of the points.
+    """
+    if phi < 1:
+        raise ValueError(f"phi below 1 would make counts more certain than chance allows; got {phi}")
+    if before + after == 0:
+        raise NotEnoughData(f"no {n_unit} at either point: there is nothing to compare")
+    if phi == 1:
+        interval = intervals.rate_ratio(after, exposure_after, before, exposure_before)
+        share = exposure_after / (exposure_before + exposure_after)
+        total = before + after
+        # Twice the smaller tail: the test that the interval inverts.
+        p = min(1.0, 2 * min(stats.binom.cdf(after, total, share), stats.binom.sf(after - 1, total, share)))
+        ratio = math.inf if before == 0 else (after / exposure_after) / (before / exposure_before)
+        low, high = interval.low, interval.high
+    else:
+        if before == 0 or after == 0:
+            raise NotEnoughData(f"no {n_unit} at one of the two points: an interval that allows for repeats cannot be computed")
+        ratio = (after / exposure_after) / (before / exposure_before)
+        error = math.sqrt(phi * (1 / before + 1 / after))
+        reach = stats.norm.ppf(0.975) * error
+        low, high = ratio * math.exp(-reach), ratio * math.exp(reach)
+        p = 2 * stats.norm.sf(abs(math.log(ratio)) / error)
+    return Effect(
+        outcome, ratio, low, high, "rate ratio", 1.0, "two_points", int(before + after), n_unit, float(p), better,
+        worthwhile=worthwhile,
+    )  # fmt: skip
+
+
+def two_stocks(before: int, after: int, *, outcome: str, n_unit: str, better: str | None = None, **exposures) -> Effect:
+    """The ratio of two counts of people on a day, tested as if they were independent Poisson counts: an indication only.
+
+    Many of the same children are in both, so the true spread of a difference is smaller, while families and cohorts move
+    together, so it is larger; nobody knows which wins without the records.
+    """
+    effect = two_counts(before, after, outcome=outcome, n_unit=n_unit, better=better, **exposures)
+    note = Check("Independent counts", None, "many of the same children are in both counts, so the interval only indicates")
+    return Effect(**{**vars(effect), "design": "two_stocks", "checks": (note,)})
+
+
+def two_proportions(
+    count_before: int, n_before: int, count_after: int, n_after: int, *, outcome: str, n_unit: str,
+    better: str | None = None, worthwhile: float | None = None,
+) -> Effect:  # fmt: skip
+    """The difference of two proportions in percentage points, after less before: Newcombe's interval, Fisher's exact p-value."""
+    interval = intervals.newcombe(count_after, n_after, count_before, n_before).times(100)
+    p = stats.fisher_exact([[count_before, n_before - count_before], [count_after, n_after - count_after]]).pvalue
+    difference = 100 * (count_after / n_after - count_before / n_before)
+    return Effect(
+        outcome, difference, interval.low, interval.high, "percentage points", 0.0, "two_points", int(n_before + n_after), n_unit,
+        float(p), better, worthwhile=worthwhile,
+    )  # fmt: skip
+
+
+def two_percentages(
+    before: float, after: float, *, n_assumed: int, n_from: int, n_to: int, outcome: str, n_unit: str, better: str | None = None
+) -> Effect:
+    """The difference of two percentages whose denominators are not published, for an assumed denominator of each.
+
+    `before` and `after` in per cent. The check "Assumed denominator" passes where every denominator from `n_from` to `n_to`
+    gives the same verdict at 5%; otherwise it fails, and says from which denominator the verdict changes.
+    """
+    if not 0 < n_from <= n_assumed <= n_to:
+        raise ValueError(f"the assumed denominator {n_assumed} must lie from {n_from} to {n_to}")
+
+    def at(n: int) -> Effect:
+        return two_proportions(
+            round(before * n / 100), n, round(after * n / 100), n, outcome=outcome, n_unit=n_unit, better=better
+        )
+
+    main = at(n_assumed)
+    step = max(1, (n_to - n_from) // 40)
+    verdicts = {n: at(n).p_value < 0.05 for n in [*range(n_from, n_to, step), n_to]}
+    differs = [n for n, clear in verdicts.items() if clear != (main.p_value < 0.05)]
+    detail = f"denominators from {n_from:,} to {n_to:,}, {n_assumed:,} assumed: " + (
+        f"the verdict would be the other with about {min(differs, key=lambda n: abs(n - n_assumed)):,}"
+        if differs
+        else "one verdict"
+    )
+    return main.with_checks(Check("Assumed denominator", not differs, detail))
+
+
+def denominator_that_would_tell(before: float, after: float, *, largest: int = 20_000) -> int | None:
+    """The smallest denominator, the same at both points, at which these percentages would differ by more than chance.
+
+    The smallest n whose Newcombe interval excludes no difference there and at 10% more; None where even `largest` would not.
+    """
+
+    def clear(n: int) -> bool:
+        interval = intervals.newcombe(round(after * n / 100), n, round(before * n / 100), n)
+        return not interval.holds(0.0)
+
+    n = 5
+    while n <= largest:
+        if clear(n) and clear(math.ceil(1.1 * n)):
+            return n
+        n = max(n + 1, math.ceil(1.02 * n))
+    return None

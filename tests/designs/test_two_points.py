@@ -1,0 +1,63 @@
+"""Two points: the self-evaluation's own figures come out as the methods notes list them, and nothing claims a cause."""
+
+import math
+
+import numpy as np
+import pytest
+
+from helpers.designs import two_points
+from helpers.results import NotEnoughData
+
+ABOUT = {"outcome": "missing incidents", "n_unit": "incidents", "better": "lower"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "p"), [(95, 66, 0.027), (43, 38, 0.66), (18, 21, 0.75), (28, 14, 0.044), (26, 39, 0.14), (13, 19, 0.38)]
+)
+def test_counts_of_the_self_evaluation_have_the_listed_p_values(before, after, p):
+    assert two_points.two_counts(before, after, **ABOUT).p_value == pytest.approx(p, abs=0.006)
+
+
+def test_when_the_same_children_recur_the_fall_in_missing_incidents_is_no_longer_clear():
+    assert two_points.two_counts(95, 66, phi=3, **ABOUT).p_value == pytest.approx(0.19, abs=0.005)
+
+
+@pytest.mark.parametrize(("before", "after", "p"), [((3, 22), (12, 42), 0.23), ((2, 22), (7, 42), 0.71), ((5, 22), (9, 42), 1.0)])
+def test_gcse_results_of_children_in_care_have_the_listed_p_values(before, after, p):
+    effect = two_points.two_proportions(*before, *after, outcome="maths", n_unit="children", better="higher")
+    assert effect.p_value == pytest.approx(p, abs=0.01)
+
+
+def test_the_gcse_maths_difference_runs_from_8_points_down_to_32_up():
+    effect = two_points.two_proportions(3, 22, 12, 42, outcome="maths", n_unit="children", better="higher")
+    assert (round(effect.ci_low), round(effect.ci_high)) == (-8, 32)
+
+
+def test_a_percentage_without_a_denominator_says_where_its_verdict_would_change():
+    effect = two_points.two_percentages(
+        64, 70.4, n_assumed=130, n_from=50, n_to=1000, outcome="stability", n_unit="children", better="higher"
+    )
+    [check] = effect.checks
+    assert effect.p_value > 0.2 and check.passed is False and "the other" in check.detail
+    wide = two_points.two_percentages(33, 79, n_assumed=200, n_from=40, n_to=450, outcome="health", n_unit="children")
+    assert wide.checks[0].passed
+
+
+def test_the_denominator_that_would_tell_is_about_four_hundred_for_64_and_70_percent():
+    assert 350 < two_points.denominator_that_would_tell(64, 70.4) < 520
+    assert two_points.denominator_that_would_tell(50, 50) is None
+
+
+def test_no_events_at_all_is_refused_and_none_before_leaves_the_ratio_open():
+    with pytest.raises(NotEnoughData, match="nothing to compare"):
+        two_points.two_counts(0, 0, **ABOUT)
+    assert two_points.two_counts(0, 9, **ABOUT).estimate == math.inf
+
+
+@pytest.mark.parametrize("phi", [1, 3])
+def test_two_counts_without_a_difference_are_called_different_no_more_than_promised(phi):
+    rng = np.random.default_rng(1)
+    size = 40 / (phi - 1) if phi > 1 else None
+    draw = rng.poisson(40, (2, 2000)) if phi == 1 else rng.negative_binomial(size, size / (size + 40), (2, 2000))
+    false = np.mean([two_points.two_counts(a, b, phi=phi, **ABOUT).p_value < 0.05 for a, b in draw.T])
+    assert 0.02 <= false <= 0.065
