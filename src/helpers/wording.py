@@ -64,3 +64,9 @@ def count_of(count: int, singular: str, plural: str = "") -> str:
 def sentence_case(text: str) -> str:
     """The first letter raised, the rest as it stands."""
     return text[:1].upper() + text[1:]
+
+
+def ordinal(place: int) -> str:
+    """ "first", "second", ... "11th"."""
+    words = ("the", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+    return words[place - 1] if place <= len(words) else f"{place}th"

@@ -1,0 +1,202 @@
+"""Series over time: lines by group, control charts, and a series against what its earlier trend predicts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from helpers.charts.drawing import (
+    BACKGROUND_LINE,
+    DARK_BLUE,
+    DARK_PINK,
+    INK,
+    ORANGE,
+    SERIES,
+    SOFT_INK,
+    Figure,
+    amount,
+    axes_grid,
+    label_ends,
+    mark_events,
+    png,
+    unit_axis,
+    value_columns,
+    year_ending,
+)
+from helpers.disclosure import Controlled, require
+from helpers.wording import count_of, interval, listing, month, number, sentence_case
+
+
+def lines(measure: Controlled, *, series: str, title: str, events: pd.DataFrame | None = None) -> Figure:
+    """Up to four groups over time with their intervals, each its own colour, line and marker, named at its end.
+
+    `measure` has the dimensions period and `series`; `title` is a sentence that the caller's result chose.
+    """
+    shown = require(measure).data.assign(at=lambda d: d["period"].map(year_ending)).dropna(subset=["ratio"])
+    groups = list(dict.fromkeys(measure.data[series]))
+    if len(groups) > len(SERIES):
+        raise ValueError(f"{len(groups)} groups in one chart; at most {len(SERIES)} can be told apart: use localities()")
+    figure, [[axes]] = axes_grid()
+    ends, words = [], []
+    for group, (colour, line, marker) in zip(groups, SERIES, strict=False):
+        part = shown[shown[series] == group].sort_values("at")
+        if part.empty:
+            words.append(f"{group} is not shown: the numbers are too small")
+            continue
+        axes.vlines(part["at"], part["ci_low"], part["ci_high"], color=colour, linewidth=1.2, alpha=0.6)
+        axes.plot(part["at"], part["ratio"], color=colour, linestyle=line, marker=marker)
+        ends.append((part["at"].iloc[-1], part["ratio"].iloc[-1], str(group), colour if colour == DARK_BLUE else INK))
+        words.append(
+            f"{group} goes from {amount(part['ratio'].iloc[0], measure.unit)} to {amount(part['ratio'].iloc[-1], measure.unit)}"
+        )
+    unit_axis(axes, measure.unit)
+    periods = sorted(shown["at"].unique())
+    if measure.data["period"].astype(str).str.len().max() == 4:
+        axes.set_xticks(periods, [f"to Mar\n{pd.Timestamp(at).year}" for at in periods])
+    mark_events(axes, events, periods[0], periods[-1])
+    figure.canvas.draw()
+    label_ends(axes, ends)
+    return Figure(
+        title=title,
+        subtitle=f"{sentence_case(measure.name)}, {measure.unit}, with 95% intervals",
+        source=measure.source,
+        alt=f"Line chart. {'; '.join(words)}.",
+        png=png(figure),
+        table=measure,
+        columns=value_columns(measure, period="Period", **{series: sentence_case(series)}),
+    )
+
+
+def control_chart(measure: Controlled, chart, *, events: pd.DataFrame | None = None) -> Figure:
+    """Monthly values with their mean and process limits; months outside the rules are marked by shape and colour.
+
+    `measure` has the dimension period (first days of months); `chart` is a result of `designs.control_chart` on the exact values.
+    """
+    shown = require(measure).data.assign(at=lambda d: d["period"].map(year_ending))
+    points = chart.points.assign(at=lambda d: d["period"].map(year_ending)).set_index("at")
+    figure, [[axes]] = axes_grid()
+    axes.fill_between(points.index, points["lower"], points["upper"], color=BACKGROUND_LINE, alpha=0.22, linewidth=0, step="mid")
+    axes.plot(points.index, points["centre"], color=SOFT_INK, linewidth=1.2, linestyle="--")
+    axes.plot(shown["at"], shown["ratio"], color=DARK_BLUE, marker="o", markersize=3.6, linewidth=1.4)
+    special = shown[shown["at"].map(points["signal"]).fillna("").ne("")].dropna(subset=["ratio"])
+    axes.plot(special["at"], special["ratio"], linestyle="none", marker="D", markersize=7, color=ORANGE, markeredgecolor=INK)
+    unit_axis(axes, measure.unit)
+    mark_events(axes, events, points.index[0], points.index[-1])
+    figure.canvas.draw()
+    last = points.iloc[-1]
+    label_ends(
+        axes,
+        [(points.index[-1], last["centre"], "average", SOFT_INK), (points.index[-1], last["upper"], "usual range", SOFT_INK)],
+    )
+    outside = points.index[points["signal"].fillna("").ne("")]
+    stands = "stands" if len(outside) == 1 else "stand"
+    title = f"{sentence_case(count_of(len(outside), 'month'))} of {len(points)} {stands} out from the usual range"
+    when = f": {listing(month(at) for at in outside)}" if 0 < len(outside) <= 8 else ""
+    return Figure(
+        title=title,
+        subtitle=f"{sentence_case(measure.name)}, {measure.unit}, {month(points.index[0])} to {month(points.index[-1])}",
+        source=measure.source,
+        alt=f"Control chart of {len(points)} months. The average ends at {amount(last['centre'], measure.unit)} "
+        f"and the usual range at {interval(last['lower'], last['upper'])}. {title}{when}.",
+        png=png(figure),
+        table=measure,
+        columns=value_columns(measure, period="Month"),
+        note=f"Diamonds mark months that stand out. {chart.convention}",
+    )
+
+
+def interrupted_series(measure: Controlled, series, *, change_on: str, events: pd.DataFrame | None = None) -> Figure:
+    """Monthly values, the fitted line, and what the earlier trend predicts after the change, with its 95% interval.
+
+    `series` is a result of `designs.interrupted_time_series` on the exact values.
+    """
+    shown = require(measure).data.assign(at=lambda d: d["period"].map(year_ending))
+    fitted = series.fitted.assign(at=lambda d: d["period"].map(year_ending)).set_index("at")
+    change = pd.Timestamp(change_on)
+    after = fitted[fitted.index >= change]
+    figure, [[axes]] = axes_grid()
+    axes.fill_between(
+        after.index, after["counterfactual_low"], after["counterfactual_high"], color=DARK_PINK, alpha=0.13, linewidth=0
+    )
+    axes.plot(after.index, after["counterfactual"], color=DARK_PINK, linestyle="--", linewidth=1.8)
+    axes.plot(fitted.index, fitted["fitted"], color=DARK_BLUE, linewidth=2)
+    axes.plot(shown["at"], shown["ratio"], linestyle="none", marker="o", markersize=4, color=DARK_BLUE, alpha=0.55)
+    axes.axvline(change, color=INK, linewidth=1.2)
+    unit_axis(axes, measure.unit)
+    top = np.nanmax([shown["ratio"].max(), fitted["fitted"].max(), after["counterfactual"].max() * 1.15])
+    axes.set_ylim(0, 1.12 * top)
+    mark_events(axes, events, fitted.index[0], fitted.index[-1])
+    figure.canvas.draw()
+    label_ends(
+        axes,
+        [
+            (after.index[-1], after["fitted"].iloc[-1], "what happened", DARK_BLUE),
+            (after.index[-1], after["counterfactual"].iloc[-1], "earlier trend\ncontinued", INK),
+        ],
+    )
+    effect, end = series.effect, after.iloc[-1]
+    way = "below" if effect.ci_high < effect.null else "above" if effect.ci_low > effect.null else None
+    title = f"After the change, {way} the earlier trend" if way else "No clear departure from the earlier trend"
+    return Figure(
+        title=title,
+        subtitle=f"{sentence_case(measure.name)}, {measure.unit}, by month; the line marks {month(change)}",
+        source=measure.source,
+        alt=f"Line chart by month. {title}: at the end the fitted value is {amount(end['fitted'], measure.unit)}; "
+        f"the earlier trend continued would be {number(end['counterfactual'])}, "
+        f"95% interval {interval(end['counterfactual_low'], end['counterfactual_high'])}.",
+        png=png(figure),
+        table=measure,
+        columns=value_columns(measure, period="Month"),
+        note="Dots are months. The band is where the earlier trend could have led, by chance alone.",
+    )
+
+
+def localities(measure: Controlled, *, in_focus: list[str], focus_name: str, change_on: str = "") -> Figure:
+    """One small picture for each locality, all on one scale; those in focus dark, the others grey.
+
+    `measure` has the dimensions period and locality.
+    """
+    shown = require(measure).data.assign(at=lambda d: d["period"].map(year_ending))
+    places = sorted(shown["locality"].unique(), key=lambda place: (place not in in_focus, place))
+    figure, grid = axes_grid(
+        height=1.9 * -(-len(places) // 3) + 0.3, columns=3, rows=-(-len(places) // 3), sharex=True, sharey=True
+    )
+    words = []
+    for axes, place in zip(grid.flat, places, strict=False):
+        part = shown[shown["locality"] == place].sort_values("at")
+        colour = DARK_BLUE if place in in_focus else SOFT_INK
+        axes.plot(
+            part["at"],
+            part["ratio"],
+            color=colour,
+            marker="o",
+            markersize=3.5,
+            linestyle="-" if place in in_focus else "--",
+            linewidth=1.8,
+        )
+        axes.set_title(
+            place + (f" ({focus_name})" if place in in_focus else ""),
+            color=colour,
+            fontweight="bold" if place in in_focus else "normal",
+        )
+        unit_axis(axes, measure.unit)
+        if change_on:
+            axes.axvline(pd.Timestamp(change_on), color=SOFT_INK, linewidth=1, linestyle=(0, (2, 2)))
+        known = part.dropna(subset=["ratio"])
+        words.append(
+            f"{place} {number(known['ratio'].iloc[0])} to {number(known['ratio'].iloc[-1])}"
+            if len(known)
+            else f"{place} not shown"
+        )
+    for axes in list(grid.flat)[len(places) :]:
+        axes.set_visible(False)
+    return Figure(
+        title=f"{len(places)} localities, {count_of(len(in_focus), 'of them ' + focus_name, 'of them ' + focus_name)}",
+        subtitle=f"{sentence_case(measure.name)}, {measure.unit}"
+        + (f"; the dashed line marks {month(change_on)}" if change_on else ""),
+        source=measure.source,
+        alt=f"Small line charts, one a locality, from the first to the last period: {'; '.join(words)}.",
+        png=png(figure),
+        table=measure,
+        columns=value_columns(measure, period="Period", locality="Locality"),
+    )
