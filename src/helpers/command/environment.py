@@ -150,7 +150,7 @@ def find_or_make(root, *, development=False):
     if satisfied(root, locks):
         return Path(sys.executable)
     if (Path(sys.prefix) / "conda-meta").is_dir():
-        raise Refused(conda_sentence(locks))
+        raise Refused(conda_sentence(root, locks))
     # The tests' environment has all that a run needs, so that one of the two is often enough.
     usable = [folder(root, locks), folder(root, DEVELOPMENT_LOCKS)]
     if Path(sys.prefix).resolve() in [environment.resolve() for environment in usable]:
@@ -177,8 +177,8 @@ def find_or_make(root, *, development=False):
     return python_of(wanted)
 
 
-def conda_sentence(locks):
-    if "requirements-dev.lock" in locks and satisfied(Path(__file__).parents[3], LOCKS):
+def conda_sentence(root, locks):
+    if "requirements-dev.lock" in locks and satisfied(root, LOCKS):
         return "This conda environment lacks the tests' packages: run `python -m pip install -r requirements-dev.lock` in it."
     begin = "`conda env create -f environment.yml`, then `conda activate evaluation`"
     return f"This conda environment lacks the locked packages: run {begin}."
