@@ -1,8 +1,34 @@
-"""Executed notebooks as pages: one HTML file each, without code, script or request, and the index over them."""
+"""Executed notebooks as pages: one HTML file each, without code, script or request, and the index over them.
 
-MIME = "application/vnd.evaluation.block+json"
+page.export(executed_notebook, run) -> str        one theme's page
+page.blocks(executed_notebook) -> list of dict    what a notebook released, in order
+page.summary(executed_notebook) -> dict           title, question, answer, findings and what was not answered, for run.json
+page.index(run, previous=None) -> str             one label: sets side by side, failures and changes included
+page.all_labels(runs) -> str                      every label
+page.changes(previous, run) -> list of str        what changed between two labels, in sentences
+page.downloads(executed_notebook, run, folder)    an accessible workbook and the CSVs of one page
+"""
+
+from helpers.page.blocks import MIME, blocks
+from helpers.page.fragments import preview
+
+__all__ = ["CSP", "MIME", "all_labels", "blocks", "changes", "downloads", "export", "index", "preview", "summary"]
+
+HOMES = {
+    "CSP": "exporter",
+    "export": "exporter",
+    "summary": "index",
+    "index": "index",
+    "all_labels": "index",
+    "changes": "changes",
+    "downloads": "downloads",
+}
 
 
-def preview(block: dict) -> str:
-    """A block as JupyterLab shows it."""
-    return ""
+def __getattr__(name: str):
+    # nbconvert and gptables take a second to import, which the command and the notebooks' blocks must not pay for.
+    if name in HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(f"helpers.page.{HOMES[name]}"), name)
+    raise AttributeError(f"helpers.page has no {name!r}")

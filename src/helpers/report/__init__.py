@@ -4,15 +4,15 @@ Whatever takes data refuses what is not controlled; no sentence about a result i
 """
 
 import base64
+from collections.abc import Iterable
 from dataclasses import asdict
 
 import pandas as pd
 
-from helpers import wording
-from helpers.disclosure.controlled import Controlled, require
-from helpers.disclosure.policy import Policy
+from helpers import evidence, wording
+from helpers.disclosure import Controlled, Policy, Words, require, round_count
 from helpers.report.answers import Answers
-from helpers.report.grid import grid, headline, symbols_in
+from helpers.report.grid import grid, headline, symbols_in, words_grid
 from helpers.report.show import show
 from helpers.results import Check
 
@@ -22,7 +22,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-def cover(title: str, *, question: str, audience: str, place: str, period: str, counted: "str | Controlled", basis: str,
+def cover(title: str, *, question: str, audience: str, place: str, period: str, counted: str | Controlled, basis: str,
           made_up: bool = False) -> None:  # fmt: skip
     """The head of the page: what is asked, for whom, of which place and period, who is counted and what it rests on.
 
@@ -42,15 +42,14 @@ def answer(*findings, text: str | None = None) -> None:
     show({"kind": "answer", "text": " ".join(sentence.strip() for sentence in sentences if sentence)})
 
 
-def finding(finding, number: "str | Controlled | None" = None, number_note: str = "") -> None:
+def finding(finding: evidence.Finding, number: str | Controlled | None = None, number_note: str = "") -> None:
     """One finding, shown where it is found and gathered for the top of the page.
 
     `number` is the large figure of its card: words that results chose, or one row of a controlled measure; `number_note` says
     what the figure counts. A bare number is refused with a TypeError, since nothing says that it was controlled.
     """
-    block = {"kind": "finding", "finding": finding.record(), "because": getattr(finding, "because", ""),
-             "number": None if number is None else _words_or_headline(number), "number_note": number_note}  # fmt: skip
-    show(block)
+    large = None if number is None else _words_or_headline(number)
+    show({"kind": "finding", "finding": finding.record(), "number": large, "number_note": number_note})
 
 
 def table(controlled: Controlled, caption: str, *, columns: dict[str, str] | None = None, across: str | None = None,
@@ -66,33 +65,27 @@ def table(controlled: Controlled, caption: str, *, columns: dict[str, str] | Non
 
 def figure(figure) -> None:
     """A chart with its title, subtitle, source, alternative text and the controlled numbers behind it."""
-    require(figure.table)
+    of_words = isinstance(figure.table, Words)
+    numbers = (words_grid if of_words else grid)(figure.table, figure.title, columns=figure.columns or None)
     if not (figure.alt.strip() and figure.title.strip()):
         raise ValueError("a figure needs a title and an alternative text that says what the chart shows")
     block = {"kind": "figure", "title": figure.title, "subtitle": figure.subtitle, "source": figure.source, "alt": figure.alt,
-             "note": getattr(figure, "note", ""), "png": base64.b64encode(figure.png).decode("ascii"),
-             "table": grid(figure.table, figure.title)}  # fmt: skip
+             "note": figure.note, "png": base64.b64encode(figure.png).decode("ascii"), "table": numbers}  # fmt: skip
     show(block)
 
 
-def records(words, caption: str, *, columns: dict[str, str] | None = None, note: str = "") -> None:
-    """A table of words or published figures that are not a measure (claims, methods, limits), as `disclosure.published_words` made it.
+def records(words: Words, caption: str, *, columns: dict[str, str] | None = None, note: str = "") -> None:
+    """A table of words (claims, limits, definitions) that `disclosure.published_words` released.
 
     `columns` maps column names to headings, in the order shown. Raises TypeError for a plain DataFrame.
     """
-    frame, source = _published_words(words)
-    shown = columns or {name: wording.sentence_case(str(name).replace("_", " ")) for name in frame.columns}
-    heads = [{"label": label, "number": pd.api.types.is_numeric_dtype(frame[name])} for name, label in shown.items()]
-    rows = [[_cell(value) for value in row] for row in frame[list(shown)].itertuples(index=False)]
-    block = {"caption": caption, "columns": heads, "rows": rows, "symbols": symbols_in(rows), "source": source,
-             "population": "", "basis": "published"}  # fmt: skip
-    show({"kind": "records", "table": block, "note": note})
+    show({"kind": "records", "table": words_grid(words, caption, columns=columns), "note": note})
 
 
-def timeline(events, *, note: str = "") -> None:
+def timeline(events: Words, *, note: str = "") -> None:
     """Dated changes that could move the figures, as `disclosure.published_words` released them: columns date and event, and where
     there are any, localities and source; date is "2020-09-01", "2020-09" or "2020"."""
-    frame, source = _published_words(events)
+    frame, source = require(events, Words).data, events.source
     kept = [name for name in ("date", "event", "localities", "source") if name in frame.columns]
     rows = [
         {name: "" if pd.isna(value) else str(value) for name, value in zip(kept, row, strict=True)}
@@ -101,33 +94,32 @@ def timeline(events, *, note: str = "") -> None:
     show({"kind": "timeline", "events": [{**row, "when": _when(row["date"])} for row in rows], "source": source, "note": note})
 
 
-def cannot(threats) -> None:
+def cannot(threats: Iterable[tuple[str, str]]) -> None:
     """What the page cannot tell, worst first: pairs of (threat, which way it would bias the figures)."""
     show({"kind": "cannot", "threats": [[str(threat), str(bias)] for threat, bias in threats]})
 
 
-def follows(actions) -> None:
+def follows(actions: Iterable[tuple[str, str, str]]) -> None:
     """What follows: triples of (action, owner, how we will know)."""
     show({"kind": "follows", "actions": [[str(action), str(owner), str(know)] for action, owner, know in actions]})
 
 
-def checks(checks: "list[Check] | tuple[Check, ...]", caption: str = "How the result was tested") -> None:
+def checks(checks: Iterable[Check], caption: str = "How the result was tested") -> None:
     """The checks a design was put through: passed, failed, or worth knowing."""
     show({"kind": "checks", "caption": caption, "checks": [asdict(check) for check in checks]})
 
 
-def methods(design: str | None = None) -> None:
-    """How findings are rated: each strength, what it needs and the words it permits; with `design`, that design's ceiling too."""
-    from helpers import evidence
-
-    show({"kind": "methods", "strengths": _strengths(evidence), "design": design or ""})
+def methods() -> None:
+    """How findings are rated, printed from the rule that rates them: what each strength needs, how high each design can reach."""
+    tables = [_plain_table(evidence.strength_table(), "What each strength needs"),
+              _plain_table(evidence.design_table(), "How high each design can reach")]  # fmt: skip
+    show({"kind": "methods", "tables": tables, "rule": list(evidence.RULE)})
 
 
 def cohort(cohort, policy: Policy, caption: str = "Who is counted") -> None:
     """Who was counted and who was left out, step by step, every count controlled by `policy`."""
-    from helpers import disclosure
-
-    rows = [[str(label), _count_text(disclosure.round_count(count, policy))] for label, count in cohort.steps]
+    left = [(str(label), round_count(count, policy)) for label, count in cohort.steps]
+    rows = [[label, "[c]" if count is None else wording.number(count)] for label, count in left]
     heads = [{"label": "Step", "number": False}, {"label": "Left after this step", "number": True}]
     block = {"caption": caption, "columns": heads, "rows": rows, "symbols": symbols_in(rows), "source": getattr(cohort, "source", ""),
              "population": "", "basis": getattr(cohort, "basis", "")}  # fmt: skip
@@ -143,31 +135,10 @@ def _words_or_headline(value) -> str:
     return value if isinstance(value, str) else headline(value)
 
 
-def _published_words(words) -> tuple[pd.DataFrame, str]:
-    from helpers.disclosure import Words
-
-    if not isinstance(words, Words):
-        raise TypeError(f"{type(words).__name__} is not released: call disclosure.published_words(frame, source=...) first")
-    return words.frame, words.source
-
-
-def _cell(value) -> str:
-    if pd.isna(value):
-        return "[z]"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (int, float)):
-        return wording.number(value)
-    return str(value).strip() or "[z]"
-
-
-def _count_text(count) -> str:
-    return count if isinstance(count, str) else "[c]" if pd.isna(count) else wording.number(float(count), 0)
+def _plain_table(frame: pd.DataFrame, caption: str) -> dict:
+    heads = [{"label": wording.sentence_case(name), "number": False} for name in frame.columns]
+    return {"caption": caption, "columns": heads, "rows": frame.astype(str).to_numpy().tolist(), "symbols": {}}
 
 
 def _when(date: str) -> str:
     return {10: wording.day, 7: wording.month}.get(len(date), str)(date)
-
-
-def _strengths(evidence) -> list[list[str]]:
-    return [[str(part) for part in strength] for strength in evidence.STRENGTHS]

@@ -5,10 +5,11 @@ import re
 import pandas as pd
 
 from helpers import wording
-from helpers.disclosure.controlled import SYMBOLS, Controlled, require
+from helpers.disclosure import SYMBOLS, Controlled, Words, require
 
 INTERVAL = "interval"  # the column that joins ci_low and ci_high
-VALUES = ("numerator", "denominator", "ratio", INTERVAL)
+COUNTS = ("numerator", "denominator", "at_risk")
+VALUES = (*COUNTS, "ratio", INTERVAL)
 FLAGS = ("[p]", "[r]", "[u]")  # symbols that stand beside a value rather than in its place
 EXACT_PERCENTAGE_FROM = 100  # below this denominator a controlled percentage is shown in whole numbers
 
@@ -24,26 +25,50 @@ def grid(controlled: Controlled, caption: str, *, columns: dict[str, str] | None
     if across is not None:
         return _spread(controlled, caption, columns or {}, across)
     shown = columns if columns is not None else _usual_columns(controlled)
-    unknown = [name for name in shown if name not in (*controlled.dimensions, *VALUES)]
+    there_are = [*controlled.dimensions, *(name for name in VALUES if name in controlled.data or name == INTERVAL)]
+    unknown = [name for name in shown if name not in there_are]
     if unknown:
-        raise KeyError(f"no column {unknown[0]!r} to show; there are {', '.join((*controlled.dimensions, *VALUES))}")
+        raise KeyError(f"no column {unknown[0]!r} to show; there are {', '.join(there_are)}")
     texts = {name: _texts(controlled, name) for name in shown}
-    heads = [_heading(name, label) for name, label in shown.items()]
+    known = {name: cells for name, cells in texts.items() if name not in VALUES or set(cells) != {"[x]"}}
+    texts = known if any(name in VALUES for name in known) else texts  # a column of which nothing is known says nothing
+    heads = [_heading(name, shown[name]) for name in texts]
     rows = [list(row) for row in zip(*texts.values(), strict=True)]
-    return table_block(caption, heads, rows, controlled)
+    return _block(caption, heads, rows, controlled)
 
 
-def table_block(caption: str, heads: list[dict], rows: list[list[str]], controlled: Controlled) -> dict:
-    """The JSON of a table with what a reader needs beside it."""
-    return {
-        "caption": caption,
-        "columns": heads,
-        "rows": rows,
-        "symbols": symbols_in(rows),
-        "source": controlled.source,
-        "population": controlled.population,
-        "basis": controlled.basis,
-    }
+def words_grid(words: Words, caption: str, *, columns: dict[str, str] | None = None) -> dict:
+    """A table of released words as the same JSON; `columns` maps its columns to headings, in order (default: all of them).
+
+    Raises TypeError for a plain DataFrame, KeyError for an unknown column.
+    """
+    data = require(words, Words).data
+    shown = columns or {name: wording.sentence_case(str(name).replace("_", " ")) for name in data.columns}
+    heads = [{"label": label, "number": pd.api.types.is_numeric_dtype(data[name])} for name, label in shown.items()]
+    rows = [
+        [_word(value, name) for name, value in zip(shown, row, strict=True)] for row in data[list(shown)].itertuples(index=False, name=None)
+    ]
+    return {"caption": caption, "columns": heads, "rows": rows, "symbols": symbols_in(rows), "source": words.source,
+            "population": "", "basis": ""}  # fmt: skip
+
+
+def _block(caption: str, heads: list[dict], rows: list[list[str]], controlled: Controlled) -> dict:
+    return {"caption": caption, "columns": heads, "rows": rows, "symbols": symbols_in(rows), "source": controlled.source,
+            "population": controlled.population, "basis": controlled.basis}  # fmt: skip
+
+
+def _word(value, name: str) -> str:
+    if pd.isna(value):
+        return "[z]"
+    if "year" in str(name).lower() and isinstance(value, (int, float)):
+        return f"{value:.0f}"  # a year has no thousands comma
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, pd.Timestamp):
+        return wording.day(value)
+    if isinstance(value, (int, float)):
+        return wording.number(value)
+    return str(value).strip() or "[z]"
 
 
 def symbols_in(rows: list[list[str]]) -> dict[str, str]:
@@ -93,7 +118,7 @@ def _texts(controlled: Controlled, name: str) -> list[str]:
         return [_dimension(value) for value in data[name]]
     symbols = [str(symbol) if isinstance(symbol, str) else "" for symbol in data["symbol"]]
     decimals = _decimals(controlled)
-    if name in ("numerator", "denominator"):
+    if name in COUNTS:
         return [_count(value, symbol) for value, symbol in zip(data[name], symbols, strict=True)]
     if name == "ratio":
         return [_value(value, places, symbol) for value, places, symbol in zip(data["ratio"], decimals, symbols, strict=True)]
@@ -154,4 +179,4 @@ def _spread(controlled: Controlled, caption: str, columns: dict[str, str], acros
     heads += [{"label": f"{name}, {unit}", "number": True} for name in spread.columns]
     labels = [list(key) if isinstance(key, tuple) else [key] for key in spread.index]
     rows = [[*map(str, label), *row] for label, row in zip(labels, spread.to_numpy().tolist(), strict=True)]
-    return table_block(caption, heads, rows, controlled)
+    return _block(caption, heads, rows, controlled)

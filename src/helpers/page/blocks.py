@@ -1,0 +1,92 @@
+"""What a notebook released: its blocks, in order, with the names and anchors they carry on a page."""
+
+import base64
+import csv
+import io
+import re
+
+MIME = "application/vnd.evaluation.block+json"
+NUMBER = re.compile(r"^−?[\d,]+(\.\d+)?$")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+SETUP = "setup"  # a cell with this tag is for whoever works in the notebook
+
+
+def is_shown(cell) -> bool:
+    """Whether anything of this cell may stand on a page."""
+    return SETUP not in cell.metadata.get("tags", ())
+
+
+def blocks(notebook) -> list[dict]:
+    """The blocks of an executed notebook in order; any other output is passed over."""
+    return [
+        dict(output.data[MIME])
+        for cell in notebook.cells
+        if cell.cell_type == "code" and is_shown(cell)
+        for output in cell.outputs
+        if output.output_type == "display_data" and MIME in output.data
+    ]
+
+
+def placed(blocks: list[dict], theme: str) -> list[dict]:
+    """The blocks with the name ("Figure 2"), anchor, CSV and summary words that they carry on the page of `theme`."""
+    counts: dict[str, int] = {}
+    result = []
+    for block in blocks:
+        kind = {"records": "table"}.get(block["kind"], block["kind"])
+        counts[kind] = counts.get(kind, 0) + 1
+        placing = {"n": counts[kind], "anchor": f"{kind.replace('_', '-')}-{counts[kind]}"}
+        if kind in ("table", "figure"):
+            placing["name"] = f"{kind.capitalize()} {counts[kind]}"
+            placing["file"] = f"{theme}-{placing['anchor']}.csv"
+            placing["csv"] = "data:text/csv;base64," + base64.b64encode(csv_of(block["table"])).decode("ascii")
+        if kind == "finding":
+            placing["tally"] = tally(block["finding"]["checks"])
+        result.append({**block, **placing})
+    return result
+
+
+def tally(checks: list[dict]) -> str:
+    """ "2 checks passed, 1 failed"."""
+    passed, failed = (sum(check["passed"] is verdict for check in checks) for verdict in (True, False))
+    known = len(checks) - passed - failed
+    parts = [f"{passed} of {passed + failed} checks passed" if passed + failed else "", f"{known} worth knowing" if known else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def csv_of(table: dict) -> bytes:
+    """The table as shown, as CSV: UTF-8 with a mark so that spreadsheets read it, numbers plain, an interval in two columns."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([neutral(label) for label in labels(table)])
+    writer.writerows([plain(cell) for cell in row] for row in cells(table))
+    return text.getvalue().encode("utf-8-sig")
+
+
+def labels(table: dict) -> list[str]:
+    """The headings of the table as data: an interval has one for each end."""
+    return [label for column in table["columns"] for label in column.get("ends", [column["label"]])]
+
+
+def cells(table: dict) -> list[list[str]]:
+    """The rows of the table as data: an interval "9.7 to 14.9" becomes its two ends, a symbol stands for both."""
+    return [
+        [part for column, cell in zip(table["columns"], row, strict=True) for part in (_ends(cell) if "ends" in column else [cell])]
+        for row in table["rows"]
+    ]
+
+
+def plain(cell: str) -> str:
+    """A cell as CSV holds it: "1,205" as 1205, a true minus as "-", and text that a spreadsheet would run made harmless."""
+    return cell.replace(",", "").replace("−", "-") if NUMBER.match(cell) else neutral(cell)
+
+
+def neutral(cell: str) -> str:
+    """Text that begins like a formula, behind an apostrophe, so that a spreadsheet shows it instead of running it."""
+    return "'" + cell if cell.lstrip(" ").startswith(FORMULA_STARTS) or cell.startswith(FORMULA_STARTS) else cell
+
+
+def _ends(cell: str) -> list[str]:
+    for words, ends in ((" to ", lambda parts: parts), (" or more", lambda parts: [parts[0], "[z]"]), (" or less", lambda parts: ["[z]", parts[0]])):
+        if words in cell:
+            return ends(cell.split(words))
+    return [cell, cell]

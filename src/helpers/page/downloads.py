@@ -1,0 +1,102 @@
+"""The tables of a page as files: a CSV each, and one accessible workbook with a cover, contents, notes and one table a sheet."""
+
+import datetime
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import wording
+from helpers.page.blocks import NUMBER, blocks, cells, csv_of, labels, placed
+from helpers.page.exporter import RESTS_ON
+
+TABLES = ("table", "records", "figure")
+
+
+def downloads(notebook, run: dict, folder: Path) -> list[str]:
+    """Writes `<theme>.xlsx` and a CSV for each table and figure into `folder`; the names of the files, none without a table."""
+    theme = run.get("theme", "evaluation")
+    shown = placed(blocks(notebook), theme)
+    tables = [block for block in shown if block["kind"] in TABLES]
+    if not tables:
+        return []
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for block in tables:
+        (folder / block["file"]).write_bytes(csv_of(block["table"]))
+    cover = next((block for block in shown if block["kind"] == "cover"), {})
+    _workbook(tables, cover, run, folder / f"{theme}.xlsx")
+    return [f"{theme}.xlsx", *(block["file"] for block in tables)]
+
+
+def _workbook(tables: list[dict], cover: dict, run: dict, path: Path) -> None:
+    import gptables
+
+    title = cover.get("title") or wording.sentence_case(run.get("theme", "").replace("_", " "))
+    place = cover.get("place") or run.get("local_authority", "")
+    notes = _notes(tables, run)
+    sheets = {block["name"]: _sheet(gptables, block) for block in tables}
+    made_up = run.get("made_up") or cover.get("made_up")
+    intro = [f"Made-up records: {place} is an invented authority, and no figure here describes a real place."] if made_up else []
+    intro += [cover.get("question", ""), f"Place: {place}", f"Period: {cover.get('period', '')}", f"Who is counted: {cover.get('counted', '')}"]
+    intro += [f"Rests on: {RESTS_ON.get(cover.get('basis'), '')}"]
+    about = ["The tables are those of the evaluation page, with the same numbers as shown there.", _made(run)]
+    book = gptables.produce_workbook(
+        str(path),
+        sheets,
+        cover=gptables.Cover(
+            cover_label="Cover", title=_plain(f"{title}: {place}"), intro=_lines(intro), about=_lines(about), width=100
+        ),
+        notes_table=notes if len(notes) else None,
+        notesheet_options={"title": "Notes and symbols", "instructions": "What the symbols in the tables mean."},
+        workbook_options={"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+    )
+    started = str(run.get("started") or "")[:19]
+    created = datetime.datetime.fromisoformat(started) if started else datetime.datetime(2000, 1, 1)
+    book.set_properties({"title": _plain(f"{title}: {place}"), "author": "", "created": created})
+    book.close()
+
+
+def _sheet(gptables, block: dict):
+    table = block["table"]
+    frame = pd.DataFrame(
+        [[_typed(cell) for cell in row] for row in cells(table)], columns=[_plain(label) for label in labels(table)], dtype=object
+    )
+    words = [block.get("subtitle", ""), f"Counted: {table['population']}" if table["population"] else "", block.get("note", "")]
+    return gptables.GPTable(
+        table=frame,
+        table_name=re.sub(r"\W+", "_", block["name"].lower()),
+        title=_plain(f"{block['name']}: {table['caption']}"),
+        subtitles=_lines(words),
+        source=_plain(table["source"] or "not stated"),
+        legend=[f"{symbol} {meaning}" for symbol, meaning in table["symbols"].items()] or None,
+        index_columns={},
+    )
+
+
+def _notes(tables: list[dict], run: dict) -> pd.DataFrame:
+    meanings = {symbol: meaning for block in tables for symbol, meaning in block["table"]["symbols"].items()}
+    rows = [[symbol, wording.sentence_case(meaning)] for symbol, meaning in meanings.items()]
+    if policy := run.get("policy"):
+        up_to, to = policy["suppress_up_to"], policy["round_to"]
+        rows.append(["Rounding", f"Counts from 1 to {up_to} are not shown; other counts and totals are rounded to the nearest {to}."])
+    return pd.DataFrame(rows, columns=["Note reference", "Note text"])
+
+
+def _made(run: dict) -> str:
+    day = wording.day(run["started"]) if run.get("started") else ""
+    return ", ".join(part for part in (f"Label {run['label']}" if run.get("label") else "", f"made {day}" if day else "") if part)
+
+
+def _lines(texts: list[str]) -> list[str]:
+    return [_plain(text) for text in texts if text]
+
+
+def _typed(cell: str):
+    """A shown number as a number; anything else as text."""
+    return float(cell.replace(",", "").replace("−", "-")) if NUMBER.match(cell) else _plain(cell)
+
+
+def _plain(text: str) -> str:
+    """Text without the marks that gptables would read as a link or a note."""
+    return text.replace("](", "] (").replace("$$", "$ $")
