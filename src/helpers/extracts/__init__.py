@@ -8,5 +8,7 @@ extracts.of(local_authority) -> Extracts         what a notebook calls: this aut
 
 from helpers.extracts.collection import About, Extracts
 from helpers.extracts.faults import Fault
+from helpers.extracts.reading import of, read
+from helpers.extracts.typed_copies import load_typed, write_typed
 
-__all__ = ["About", "Extracts", "Fault"]
+__all__ = ["About", "Extracts", "Fault", "load_typed", "of", "read", "write_typed"]

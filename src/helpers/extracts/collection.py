@@ -69,9 +69,10 @@ class Extracts:
         """
         if table not in self.tables:
             return f"No extract supplied {TABLES[table].title.lower()}: they come from {TABLES[table].where_from}."
-        if self.tables[table][column].notna().any():
+        values, why = self.tables[table][column], self.absent.get(table, {}).get(column, "")
+        if values.notna().any() and not (why and values.isin([False]).all()):
             return ""
-        return self.absent.get(table, {}).get(column) or (
+        return why or (
             f"The extract has no value in “{TABLES[table][column].meaning}” ({column}), though its layout has a place for one."
         )
 

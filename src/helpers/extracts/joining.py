@@ -1,0 +1,139 @@
+"""Parts of one table, from several files and years, joined into one table in which each thing stands once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+import pandas as pd
+
+from helpers.extracts.faults import Fault, masked
+from helpers.extracts.parts import Part
+from helpers.tables import TABLES
+
+# What makes two rows the same thing, and the column that an open row lacks; tables whose identifier we make ourselves.
+EVENTS = {
+    "missing_episodes": (["miss_person_id", "miss_missing_episode_start_date", "miss_missing_episode_type"],
+                         "miss_missing_episode_end_date", "miss_table_id", "M"),
+    "cla_episodes": (["clae_person_id", "clae_cla_episode_start_date"],
+                     "clae_cla_episode_ceased_date", "clae_cla_episode_id", "E"),
+}  # fmt: skip
+BESIDE = ["_file", "_sheet", "_row", "_cut"]
+
+
+@dataclass
+class Joined:
+    """One joined table with `_file`, `_sheet` and `_row` still on it, and what was found and left out on the way."""
+
+    frame: pd.DataFrame
+    faults: list[Fault] = field(default_factory=list)
+    left_out: list[dict] = field(default_factory=list)
+
+
+def join(table: str, parts: list[Part]) -> Joined:
+    """The parts of `table` joined; a fatal fault is among `faults` where a key is repeated with different content."""
+    stacked = _stack(parts)
+    how: Callable[[str, pd.DataFrame, list[Part]], Joined] = (
+        _people if table == "persons" else _events if table in EVENTS else _keyed
+    )
+    joined = how(table, stacked, parts)
+    for column in TABLES[table].column_names:
+        if column not in joined.frame:
+            joined.frame[column] = pd.NA
+    return joined
+
+
+def _stack(parts: list[Part]) -> pd.DataFrame:
+    """All rows with the file, sheet and row they came from, and `_cut`: the last day in the folder that the file stands in."""
+    folders = pd.DataFrame(
+        {"folder": [str(PurePosixPath(part.sheet.file).parent) for part in parts], "latest": [part.latest for part in parts]}
+    )
+    cuts = folders.groupby("folder")["latest"].transform("max")
+    frames = [
+        part.frame.assign(_file=part.sheet.file, _sheet=part.sheet.name, _cut=cut, _layout=part.layout.name)
+        for part, cut in zip(parts, cuts, strict=True)
+    ]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _content(frame: pd.DataFrame) -> list[str]:
+    return [column for column in frame.columns if not column.startswith("_")]
+
+
+def _events(table: str, frame: pd.DataFrame, parts: list[Part]) -> Joined:
+    """An event open in one cut and closed in another is one event; two alike in one file are both kept and reported."""
+    key, end, identifier, letter = EVENTS[table]
+    faults, left_out = [], []
+    if table == "missing_episodes" and frame["_layout"].nunique() > 1:
+        frame, left_out = _log_rather_than_return(frame)
+    alike = frame.duplicated(["_file", "_sheet", *key], keep=False)
+    for (file, sheet), rows in frame[alike].groupby(["_file", "_sheet"]):
+        what = "the same child and start stand in more than one row, with different content"
+        faults.append(_fault(table, file, sheet, rows, key[0], what, "All are kept; correct or remove those that are wrong."))
+    frame = frame.assign(
+        _nth=frame.groupby(["_file", "_sheet", *key], dropna=False).cumcount(), _ended=frame[end].notna()
+    ).sort_values(["_ended", "_cut", "_file", "_row"], ascending=[False, False, False, True], kind="stable", na_position="last")
+    again = frame.duplicated([*key, "_nth"])
+    left_out += _counted(table, frame[again], "the same one in another year's or another cut's file")
+    frame = frame[~again].sort_values([*key, end], kind="stable").reset_index(drop=True)
+    frame[identifier] = [f"{letter}{number:06d}" for number in range(1, len(frame) + 1)]
+    return Joined(frame.drop(columns=["_nth", "_ended"]), faults, left_out)
+
+
+def _log_rather_than_return(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[dict]]:
+    """The local log holds every incident, with times and interviews; the return repeats those in care: never count both."""
+    from_return = frame["_layout"] == "ssda903_missing"
+    reason = "the local log of missing episodes came too and is used instead"
+    return frame[~from_return].reset_index(drop=True), _counted("missing_episodes", frame[from_return], reason)
+
+
+def _keyed(table: str, frame: pd.DataFrame, parts: list[Part]) -> Joined:
+    """Tables that bring their own key: across cuts the later row stands; within one file a repeated key is fatal."""
+    key = list(TABLES[table].key)
+    faults = []
+    alike = frame.duplicated(["_file", "_sheet", *key], keep=False)
+    for (file, sheet), rows in frame[alike].groupby(["_file", "_sheet"]):
+        what = f"the same {TABLES[table][key[0]].meaning} stands in more than one row, with different content"
+        faults.append(_fault(table, file, sheet, rows, key[0], what, "Keep the row that is right.", fatal=True))
+    frame = frame.sort_values(["_cut", "_file", "_row"], ascending=[False, False, True], kind="stable", na_position="last")
+    again = frame.duplicated(key)
+    left_out = _counted(table, frame[again], "the same one in another cut's file")
+    return Joined(frame[~again].sort_values(key).reset_index(drop=True), faults, left_out)
+
+
+def _people(table: str, frame: pd.DataFrame, parts: list[Part]) -> Joined:
+    """One row for each child from every file that describes children; the latest cut that says something stands."""
+    key = "pers_person_id"
+    describing = frame[~frame["_layout"].isin(["ssda903_uasc", "ssd_family"])]
+    faults = []
+    alike = describing.duplicated(["_file", "_sheet", key], keep=False)
+    for (file, sheet), rows in describing[alike].groupby(["_file", "_sheet"]):
+        what = "the same child stands in more than one row, with different content"
+        faults.append(_fault(table, file, sheet, rows, key, what, "Keep the row that is right.", fatal=True))
+    frame = frame.sort_values(["_cut", "_file", "_row"], ascending=[False, False, True], kind="stable", na_position="last")
+    for column in ("pers_dob", "pers_sex"):
+        if column in frame:
+            differing = frame.dropna(subset=[column]).groupby(key)[column].nunique()
+            rows = frame[frame[key].isin(differing.index[differing > 1])].drop_duplicates(key)
+            if len(rows):
+                what = f"files disagree on the child's {TABLES[table][column].meaning}"
+                file = rows["_file"].iloc[0]
+                faults.append(_fault(table, file, "", rows[rows["_file"] == file], key, what, "The latest file's value is used."))
+    people = frame.groupby(key, sort=True)[[column for column in [*_content(frame), *BESIDE] if column != key]].first()
+    if "ssda903_uasc" in set(frame["_layout"]):
+        people["pers_uasc"] = people.index.isin(frame.loc[frame["_layout"] == "ssda903_uasc", key])
+    later = len(describing) - describing[key].nunique()
+    left_out = _counted(table, describing[describing.duplicated(key)], "the same child in another file") if later else []
+    return Joined(people.reset_index(), faults, left_out)
+
+
+def _fault(table, file, sheet, rows, column, what, to_do, fatal=False) -> Fault:
+    numbers = tuple(int(number) for number in rows["_row"])
+    return Fault(
+        file, what, to_do, table=table, sheet=sheet, rows=numbers, example=masked(str(rows[column].iloc[0])), fatal=fatal
+    )
+
+
+def _counted(table: str, rows: pd.DataFrame, reason: str) -> list[dict]:
+    """Rows left out, by file."""
+    counts = rows.groupby("_file").size()
+    return [{"path": file, "table": table, "reason": reason, "rows": int(count)} for file, count in counts.items()]

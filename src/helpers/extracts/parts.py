@@ -1,0 +1,119 @@
+"""One recognised sheet -> typed columns, with every fault found on the way and every row that had to be left out."""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from helpers.extracts import values
+from helpers.extracts.faults import Fault, masked
+from helpers.extracts.layouts import Layout
+from helpers.extracts.sheets import Sheet, column_letter
+from helpers.tables import DTYPES, TABLES, Column
+
+TO_DO = {
+    "date": "Write dates as DD/MM/YYYY or YYYY-MM-DD.",
+    "date and time": "Write dates and times as DD/MM/YYYY HH:MM or YYYY-MM-DD HH:MM.",
+}
+
+
+@dataclass
+class Part:
+    """What one sheet supplies: a typed frame with `_row`, its row number in the file; `left_out` maps reason to rows."""
+
+    layout: Layout
+    sheet: Sheet
+    frame: pd.DataFrame
+    rows: int  # rows with anything in them
+    faults: list[Fault] = field(default_factory=list)
+    left_out: dict[str, int] = field(default_factory=dict)
+    columns: tuple[str, ...] = ()  # columns that the sheet has
+
+    @property
+    def latest(self) -> pd.Timestamp:
+        """The last day that any start or end in it falls on: how cuts of the same return are put in order."""
+        moments = self.frame.select_dtypes("datetime").drop(columns=["pers_dob", "pers_uasc_ceased_date"], errors="ignore")
+        return moments.max().max() if moments.size and moments.notna().any(axis=None) else pd.NaT
+
+
+def read_part(sheet: Sheet, layout: Layout, header_index: int, positions: dict[str, int]) -> Part:
+    """The rows under the header as typed columns; rows without a required value are left out and counted."""
+    header = sheet.rows[header_index]
+    body = [(number, row) for number, row in enumerate(sheet.rows[header_index + 1 :], start=header_index + 2) if _any(row)]
+    part = Part(layout, sheet, pd.DataFrame({"_row": [number for number, _ in body]}, dtype="int64"), len(body))
+    part.columns = tuple(positions)
+    table = TABLES[layout.table]
+    lacking = [column for column in layout.required if column not in positions]
+    for column in lacking:
+        names = " or ".join(f"“{name}”" for name in layout.supply(column).names[:3])
+        part.faults.append(
+            _fault(
+                part, what=f"there is no column for {table[column].meaning}", to_do=f"Add a column headed {names}.", fatal=True
+            )
+        )
+    if lacking:
+        return part
+    if not body:
+        part.faults.append(_fault(part, what="there are headers and no rows under them", to_do="Export the rows too."))
+    leave_out = pd.Series("", index=part.frame.index, dtype="str")
+    for name, position in positions.items():
+        cells = pd.Series([row[position] if position < len(row) else "" for _, row in body], dtype="str")
+        where = {"column": column_letter(position), "header": header[position].strip()}
+        typed, wrong, what, to_do = _typed(cells, table[name], layout)
+        part.frame[name] = typed
+        if name == "miss_missing_episode_start_date":
+            part.frame["miss_time_recorded"] = values.dates(cells)[1].astype("boolean")
+        empty = typed.isna() & ~wrong
+        for faulty, why, do in ((wrong, what, to_do), (empty, "nothing is written", f"Fill in {table[name].meaning}.")):
+            if why == "nothing is written" and not table[name].required:
+                continue
+            if faulty.any():
+                example = cells[faulty].iloc[0].strip()
+                example = masked(example) if table[name].identifier else example[:40]
+                rows = tuple(int(number) for number in part.frame.loc[faulty, "_row"])
+                consequence = " The rows are left out." if table[name].required else ""
+                part.faults.append(_fault(part, what=why, to_do=do + consequence, rows=rows, example=example, **where))
+                if table[name].required:
+                    leave_out = leave_out.mask(faulty & (leave_out == ""), f"{table[name].meaning}: {why}")
+    part.left_out = {reason: int(count) for reason, count in leave_out[leave_out != ""].value_counts().items()}
+    part.frame = part.frame[leave_out == ""].reset_index(drop=True)
+    return _without_repeats(part)
+
+
+def _typed(cells: pd.Series, column: Column, layout: Layout) -> tuple[pd.Series, pd.Series, str, str]:
+    """The cells by the column's type, which are wrong, what is wrong with them, and what to do."""
+    if column.type in ("date", "date and time"):
+        moments, _, wrong = values.dates(cells)
+        moments = moments.dt.normalize() if column.type == "date" else moments
+        return moments.astype(DTYPES[column.type]), wrong, "the date is impossible, ambiguous or not a date", TO_DO[column.type]
+    if column.allowed:
+        known = {values.normalised(code): code for code in column.allowed}
+        known |= {spelling: code for spelling, code in layout.supply(column.name).spellings.items() if code in column.allowed}
+        codes, wrong = values.coded(cells, known)
+        listed = ", ".join(column.allowed)
+        return codes, wrong, "the value is not in the code list", f"Use one of {listed}. Until then the cell counts as empty."
+    text = values.text(cells)
+    if column.type == "code":
+        text = text.str.upper()
+    return text, pd.Series(False, index=cells.index), "", ""
+
+
+def _without_repeats(part: Part) -> Part:
+    """Rows that repeat another of the same sheet in everything are left out, counted and reported."""
+    repeated = part.frame.duplicated([column for column in part.frame.columns if column != "_row"])
+    if repeated.any():
+        rows = tuple(int(number) for number in part.frame.loc[repeated, "_row"])
+        what = "the row repeats another of this file in everything"
+        part.faults.append(_fault(part, what=what, to_do="One of them is kept; remove the others.", rows=rows))
+        part.left_out[what] = int(repeated.sum())
+        part.frame = part.frame[~repeated].reset_index(drop=True)
+    return part
+
+
+def _fault(part: Part, *, what: str, to_do: str, fatal: bool = False, **where) -> Fault:
+    return Fault(
+        file=part.sheet.file, sheet=part.sheet.name, table=part.layout.table, what=what, to_do=to_do, fatal=fatal, **where
+    )
+
+
+def _any(row: list[str]) -> bool:
+    return any(cell.strip() for cell in row)

@@ -1,0 +1,200 @@
+"""From a folder or a file to typed tables: open, recognise, type, join, link, check."""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from helpers.extracts import joining, linking, rules, typed_copies
+from helpers.extracts.collection import About, Extracts, relative, sentence
+from helpers.extracts.faults import Fault
+from helpers.extracts.layouts import Layout, recognise
+from helpers.extracts.parts import Part, read_part
+from helpers.extracts.sheets import CannotOpen, open_sheets, sha256
+from helpers.tables import TABLES
+
+ROOT = Path(__file__).parents[3]
+ABOUT = "about.yml"
+FOLDER_OF_TYPED_TABLES = "EVALUATION_EXTRACTS"
+DOCUMENTS = {".md", ".pdf", ".docx"}
+
+
+def read(path: Path | str) -> Extracts:
+    """Everything under `path` (a folder or one file) as typed tables, with all faults at once and nothing left out silently.
+
+    A file that is in no known layout is named in `not_read` and never stops the others. Raises FileNotFoundError.
+    """
+    path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(f"There is no file or folder {path.name!r} to read extracts from.")
+    root = path if path.is_dir() else path.parent
+    about, faults = read_about(root / ABOUT)
+    files = sorted(file for file in root.rglob("*") if file.is_file()) if path.is_dir() else [path]
+    parts, inputs, not_read = [], [], {}
+    for file in files:
+        name = relative(file, root)
+        if file.name == ABOUT or file.name.startswith((".", "~$")) or file.suffix.lower() in DOCUMENTS:
+            continue
+        try:
+            found, unknown = _parts_of(file, name)
+        except CannotOpen as error:
+            not_read[name] = str(error)
+            continue
+        not_read |= unknown
+        parts += found
+        if found:
+            inputs.append({"path": name, "sha256": sha256(file), "rows": sum(part.rows for part in found)})
+    return _extracts(about, parts, faults, inputs, not_read)
+
+
+def of(local_authority: str) -> Extracts:
+    """This authority's extracts: the tables that the run has typed; in JupyterLab, those in data/raw, else data/synthetic.
+
+    Where the records are another authority's, or there are none, an Extracts without tables whose `why_none` says so.
+    """
+    folder = os.environ.get(FOLDER_OF_TYPED_TABLES)
+    if folder is not None:
+        found = typed_copies.load_typed(Path(folder)) if folder else Extracts()
+        return _ours(found, local_authority)
+    for place in (ROOT / "data" / "raw", ROOT / "data" / "synthetic"):
+        about, _ = read_about(place / ABOUT)
+        if about and same_authority(about.authority, local_authority):
+            return _ours(read(place), local_authority)
+    return Extracts(why_none=f"No extract of {local_authority}'s own records was given to this run.")
+
+
+def same_authority(one: str, other: str) -> bool:
+    """Whether two names are one authority's, whatever their case and spacing."""
+    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+
+
+def read_about(path: Path) -> tuple[About | None, list[Fault]]:
+    """about.yml as an About, or None where there is none or it cannot be read, with what was wrong with it."""
+    if not path.exists():
+        return None, []
+    fix = "Write it as data/README.md shows; without it nothing says whose records these are."
+    try:
+        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+        period = written.get("period")
+        about = About(
+            authority=str(written["authority"]).strip(),
+            made_up=bool(written.get("made_up", False)),
+            extracted_on=_day(written.get("extracted_on")),
+            period=(_day(period[0]), _day(period[1])) if period else None,
+            localities={str(place): tuple(map(str, teams or ())) for place, teams in (written.get("localities") or {}).items()},
+            children_aged_0_to_17={
+                str(place): int(count) for place, count in (written.get("children_aged_0_to_17") or {}).items()
+            },
+        )
+    except (yaml.YAMLError, OSError, UnicodeDecodeError):
+        return None, [Fault(ABOUT, "it is not a YAML file that can be read", fix)]
+    except KeyError as error:
+        return None, [Fault(ABOUT, f"it has no line {error}", fix)]
+    except (AttributeError, TypeError, ValueError, IndexError):
+        return None, [Fault(ABOUT, "a line has a value of the wrong kind", fix)]
+    return about, []
+
+
+def _day(value) -> date | None:
+    return value if value is None or isinstance(value, date) else date.fromisoformat(str(value))
+
+
+def _parts_of(file: Path, name: str) -> tuple[list[Part], dict[str, str]]:
+    """The recognised sheets of a file, and why each of the others is not read or not used."""
+    parts, unknown = [], {}
+    sheets = open_sheets(file, name)
+    for sheet in sheets:
+        label = name + (f', sheet "{sheet.name}"' if sheet.name else "")
+        found = recognise(sheet.rows)
+        if found is None:
+            unknown[label] = "its headers are those of no layout that is read"
+        elif not found[0].table:
+            unknown[label] = f"it is {found[0].title}, which no theme here uses"
+        else:
+            parts.append(read_part(sheet, *found))
+    if len(sheets) > 1 and len(unknown) == len(sheets):
+        unknown = {name: f"none of its {len(sheets)} sheets is in a layout that is read"}
+    return parts, unknown
+
+
+def _extracts(about, parts: list[Part], faults: list[Fault], inputs: list[dict], not_read: dict[str, str]) -> Extracts:
+    left_out = [
+        {"path": part.sheet.file, "table": part.layout.table, "reason": reason, "rows": count}
+        for part in parts
+        for reason, count in part.left_out.items()
+    ]
+    faults = faults + [fault for part in parts for fault in part.faults]
+    tables: dict[str, pd.DataFrame] = {}
+    used: dict[str, list[Part]] = {}
+    for table in TABLES:
+        of_table = [part for part in parts if part.layout.table == table]
+        if not of_table or any(fault.fatal for part in of_table for fault in part.faults):
+            continue
+        if not any(len(part.frame) for part in of_table):
+            what, to_do = "not one row could be used", "Put right the faults above, or leave the file out."
+            faults.append(Fault(of_table[0].sheet.file, what, to_do, table=table, fatal=True))
+            continue
+        joined = joining.join(table, of_table)
+        faults, left_out = faults + joined.faults, left_out + joined.left_out
+        if not any(fault.fatal for fault in joined.faults):
+            tables[table] = joined.frame
+            layouts = set(joined.frame["_layout"]) if "_layout" in joined.frame else {part.layout.name for part in of_table}
+            used[table] = [part for part in of_table if part.layout.name in layouts]
+    faults = faults + rules.broken(tables)
+    tables = {name: TABLES[name].typed(frame) for name, frame in linking.link(tables, about).items()}
+    return Extracts(
+        about=about,
+        tables=tables,
+        faults=faults + _against_schema(tables),
+        inputs=inputs,
+        absent={name: _absent(name, used.get(name, [])) for name in tables},
+        left_out=pd.DataFrame(left_out, columns=["path", "table", "reason", "rows"]),
+        not_read=not_read,
+        formats={name: tuple(dict.fromkeys(part.layout.title for part in used.get(name, []))) or (ABOUT,) for name in tables},
+        why_none="" if tables else "None of the files given could be turned into a table.",
+    )
+
+
+def _absent(name: str, parts: list[Part]) -> dict[str, str]:
+    """{column: sentence} for the columns that no file read has: its layout has no place for them, or the file left them out."""
+    layouts: dict[str, Layout] = {part.layout.name: part.layout for part in parts}
+    had = {column for part in parts for column in part.columns}
+    absent = {}
+    for column in TABLES[name].column_names:
+        if column in had:
+            continue
+        for layout in layouts.values():
+            placed = column in {supply.column for supply in layout.supplies}
+            kind = "has no column for" if placed else "does not carry"
+            absent[column] = layout.absent.get(column) or sentence(f"{layout.title} {kind} “{TABLES[name][column].meaning}”")
+    return absent
+
+
+def _against_schema(tables: dict[str, pd.DataFrame]) -> list[Fault]:
+    """What the schemas still object to: a fault of ours rather than of the extract, and said so."""
+    from pandera.errors import SchemaErrors
+
+    faults = []
+    for name, frame in tables.items():
+        try:
+            TABLES[name].schema().validate(frame, lazy=True)
+        except SchemaErrors as error:
+            kinds = ", ".join(sorted(set(error.failure_cases["check"].astype(str))))
+            what = f"the typed table does not keep to its own definition ({kinds})"
+            faults.append(Fault(name, what, "Tell those who look after this repository.", table=name))
+    return faults
+
+
+def _ours(found: Extracts, local_authority: str) -> Extracts:
+    """`found` where the records are this authority's; without about.yml the user vouches that they are."""
+    if found.about is None:
+        if not found.tables:
+            return Extracts(why_none=found.why_none or f"No extract of {local_authority}'s own records was given to this run.")
+        return Extracts(**{**vars(found), "about": About(local_authority)})
+    if same_authority(found.about.authority, local_authority):
+        return found
+    return Extracts(
+        why_none=f"The extracts given are those of {found.about.authority}, and this page is about {local_authority}."
+    )

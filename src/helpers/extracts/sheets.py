@@ -1,0 +1,93 @@
+"""Files opened as sheets of text, each cell where its owner sees it: file, sheet, column letter, row number."""
+
+import csv
+import hashlib
+import io
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+
+WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
+TEXTS = {".csv", ".txt", ".tsv"}
+LARGEST_CSV_CELL = 10_000_000
+
+
+class CannotOpen(ValueError):
+    """A file that is not what its ending says, is locked, or is cut short; the message says which."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The rows of one sheet as text; `rows[0]` is row 1 of the file. A CSV is one sheet without a name."""
+
+    file: str
+    name: str
+    rows: list[list[str]]
+
+
+def sha256(path: Path) -> str:
+    """The file's SHA-256, by which a typed copy and the record of a run know it."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def column_letter(position: int) -> str:
+    """Excel's letter of the column at `position` (0 is A)."""
+    letters = ""
+    position += 1
+    while position:
+        position, rest = divmod(position - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def open_sheets(path: Path, file: str) -> list[Sheet]:
+    """The sheets of a CSV or workbook; `file` is the name to report. Raises CannotOpen."""
+    if path.suffix.lower() in TEXTS:
+        return [Sheet(file, "", _csv_rows(path))]
+    if path.suffix.lower() in WORKBOOKS:
+        return _workbook_sheets(path, file)
+    raise CannotOpen("only CSV files and Excel workbooks are read")
+
+
+def _csv_rows(path: Path) -> list[list[str]]:
+    raw = path.read_bytes()
+    if b"\x00" in raw[:4096] and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise CannotOpen("it is not a text file, whatever its name ends in")
+    for encoding in ("utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig", "cp1252", "latin-1"):
+        try:
+            decoded = raw.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    first_lines = decoded[:5000]
+    delimiter = max(",;\t|", key=first_lines.count)
+    csv.field_size_limit(LARGEST_CSV_CELL)
+    try:
+        return list(csv.reader(io.StringIO(decoded, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise CannotOpen(f"it cannot be read as CSV ({error})") from error
+
+
+def _workbook_sheets(path: Path, file: str) -> list[Sheet]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        workbook = CalamineWorkbook.from_path(path)
+        named = {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names}
+    except (CalamineError, OSError, ValueError) as error:
+        raise CannotOpen("the workbook cannot be opened: it may be locked with a password, or damaged") from error
+    return [Sheet(file, name, [[_cell(cell) for cell in row] for row in rows]) for name, rows in named.items()]
+
+
+def _cell(value) -> str:
+    """A workbook's cell as text: dates in ISO, whole numbers without a decimal point."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
