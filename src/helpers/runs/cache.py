@@ -1,0 +1,46 @@
+"""Executed notebooks that need no second run: the same notebook, helpers, parameters, extracts, published figures and packages."""
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import uuid
+from pathlib import Path
+
+from helpers.runs.execution import Task
+
+
+def key_of(task: Task, shared: str, extracts_key: str) -> str:
+    """What a task's result depends on, as one hash; `shared` is the hash of what all tasks of a run depend on."""
+    notebook = json.loads(task.notebook.read_text(encoding="utf-8"))
+    cells = [[cell["cell_type"], "".join(cell["source"]), cell.get("metadata", {}).get("tags", []), cell.get("id", "")]
+             for cell in notebook["cells"]]  # fmt: skip
+    told = [cells, task.parameters, extracts_key, task.approved_by, shared, list(sys.version_info[:3])]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:40]
+
+
+def take(task: Task, work: Path) -> bool:
+    """Fills the task from the cache; whether there was anything."""
+    kept = work / "cache" / task.key
+    if not (kept / "executed.ipynb").is_file():
+        return False
+    task.folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+    shutil.copyfile(kept / "executed.ipynb", task.executed)
+    task.reused = True
+    return True
+
+
+def keep(task: Task, work: Path) -> None:
+    """Keeps the executed notebook of a task that succeeded."""
+    kept = work / "cache" / task.key
+    unfinished = kept.with_name(f".{task.key}.{uuid.uuid4().hex[:8]}")
+    unfinished.mkdir(parents=True, mode=0o700)
+    try:
+        shutil.copyfile(task.executed, unfinished / "executed.ipynb")
+        shutil.rmtree(kept, ignore_errors=True)
+        os.replace(unfinished, kept)
+    except OSError:
+        pass  # another run kept the same result first: either will do
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)

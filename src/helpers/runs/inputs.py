@@ -1,0 +1,98 @@
+"""What goes into a run: extracts read once and kept as typed tables in .work/, and the hashes that say what was read."""
+
+import hashlib
+import os
+import shutil
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PUBLISHED = "data/published"
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Extracts as typed tables in a folder of .work/, with what was wrong with them; `fault` says why there are none at all."""
+
+    folder: Path | None
+    key: str
+    inputs: list[dict] = field(default_factory=list)  # {"path", "sha256", "rows"}, paths relative
+    fatal: list[str] = field(default_factory=list)
+    faults: int = 0
+    fault: str = ""
+    tables: dict = field(default_factory=dict)  # the typed tables, for the leak check
+
+
+def work_folder(root: Path) -> Path:
+    """`.work/` below the project: typed copies, executed notebooks and logs, readable by its owner alone."""
+    folder = root / ".work"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    os.chmod(folder, 0o700)
+    return folder
+
+
+def hash_of(*paths: Path, ignore=("__pycache__",)) -> str:
+    """One SHA-256 over the names and contents of files and folders; an absent one counts as absent."""
+    digest = hashlib.sha256()
+    for path in paths:
+        files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
+        for file in files:
+            if any(part in ignore or part.endswith(".pyc") for part in file.parts):
+                continue
+            name = file.relative_to(path).as_posix() if path.is_dir() else file.name
+            digest.update(f"{name}\0{file_hash(file) if file.is_file() else 'absent'}\0".encode())
+    return digest.hexdigest()
+
+
+def file_hash(file: Path) -> str:
+    """The SHA-256 of one file."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def typed(data: Path, work: Path, readers_hash: str) -> Typed:
+    """The extracts at `data` as typed tables, read and validated unless the same content was read by the same readers before."""
+    from helpers import extracts
+
+    key = hashlib.sha256(f"{hash_of(data)}{hash_of(about) if (about := _about_file(data)) else ''}{readers_hash}".encode()).hexdigest()
+    folder = work / "typed" / key[:32]
+    if not folder.is_dir():
+        folder.parent.mkdir(mode=0o700, exist_ok=True)
+        unfinished = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}")
+        try:
+            read = extracts.read(data)
+            unfinished.mkdir(mode=0o700)
+            extracts.write_typed(read, unfinished)
+            os.replace(unfinished, folder)
+        except OSError:
+            if not folder.is_dir():  # another run may have finished the same tables first
+                raise
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+    kept = extracts.load_typed(folder)
+    fatal = [str(fault) for fault in kept.fatal]
+    return Typed(folder, key, [_relative(entry) for entry in kept.inputs], fatal, len(kept.faults), "", dict(kept.tables))
+
+
+def _about_file(data: Path) -> Path | None:
+    """about.yml beside a single file; inside a folder it is hashed with the rest."""
+    beside = data.parent / "about.yml"
+    return beside if data.is_file() and beside.is_file() else None
+
+
+def _relative(entry: dict) -> dict:
+    """An input without any folder of its user's."""
+    path = str(entry["path"]).replace("\\", "/")
+    if path.startswith(("/", "~", "..")) or ":" in path:
+        path = path.rsplit("/", 1)[-1]
+    return {"path": path, "sha256": entry["sha256"], "rows": entry["rows"]}
+
+
+def published(root: Path) -> list[dict]:
+    """The published figures that ship with the project, as inputs."""
+    entries = []
+    for file in sorted((root / PUBLISHED).glob("*.csv")):
+        with file.open("rb") as stream:
+            rows = max(0, sum(1 for _ in stream) - 1)
+        entries.append({"path": file.relative_to(root).as_posix(), "sha256": file_hash(file), "rows": rows})
+    return entries

@@ -1,0 +1,268 @@
+"""What a run is asked to do, checked whole before anything runs: every problem at once, each with the nearest valid name."""
+
+import os
+import re
+from argparse import Namespace
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers.runs.parameters import nearest, value_of
+from helpers.runs.themes import Theme, find
+
+NOT_PARAMETERS = ("themes", "data", "description")  # what a named set may say beside parameters
+DEFAULT_AUTHORITY = "Dorset"
+POLICY_PARAMETERS = ("suppress_up_to", "round_to")
+FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
+WINDOWS_KEEPS = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
+
+
+class Refused(Exception):
+    """A request that cannot be run; `problems` holds one sentence for each thing that is wrong."""
+
+    def __init__(self, problems):
+        self.problems = list(dict.fromkeys(problems))
+        super().__init__("; ".join(self.problems))
+
+
+@dataclass(frozen=True)
+class RunSet:
+    """One authority, one choice of extracts and parameters: a column of the index, a folder of pages."""
+
+    name: str
+    local_authority: str
+    made_up: bool
+    data: Path | None  # None: published figures only
+    description: str
+    themes: dict[str, dict]  # theme -> every parameter with its value
+
+
+@dataclass(frozen=True)
+class Request:
+    """Everything a run needs to know, checked."""
+
+    root: Path
+    themes: dict[str, Theme]
+    sets: tuple[RunSet, ...]
+    label: str
+    out: Path
+    jobs: int
+    force: bool
+    dry_run: bool
+    approved_by: str
+
+
+def check(args: Namespace, root: Path) -> Request:
+    """The request that the command line makes of the project at `root`; raises Refused with every problem."""
+    problems: list[str] = []
+    themes = find(root / "notebooks")
+    chosen = list(dict.fromkeys(args.themes or themes))
+    problems += [f"There is no theme {name}.{nearest(name, themes)}" for name in chosen if name not in themes]
+    chosen = [name for name in chosen if name in themes]
+    if not themes:
+        problems.append("There is no notebook in notebooks/.")
+
+    label, jobs, approved_by = args.label or "latest", args.jobs or os.cpu_count() or 1, (args.approved_by or "").strip()
+    if not is_folder_name(label):
+        problems.append(f"The label “{label}” cannot name a folder: use letters, digits, - _ and . and begin with a letter or digit.")
+    if jobs < 1:
+        problems.append(f"--jobs is the number of notebooks to run at a time, 1 or more, not {jobs}.")
+    data = Path(args.data).expanduser().resolve() if args.data else None
+    if data and not data.exists():
+        problems.append(f"--data: there is nothing at {args.data}.")
+        data = None
+
+    file = Path(args.params).expanduser() if args.params else root / "notebooks" / "parameters.yml"
+    written = _read(file, problems) if file.exists() else {}
+    if args.params and not file.exists():
+        problems.append(f"--params: there is no file {args.params}.")
+    common, sections, named = _parts(written, themes, file.name, problems)
+
+    command_line = [(name, value) for name, value in args.p or []]
+    if args.set or not (command_line or data):
+        asked = list(dict.fromkeys(args.set or named))
+        problems += [f"There is no set {name} in {file.name}.{nearest(name, named)}" for name in asked if name not in named]
+        asked = {name: dict(named[name]) for name in asked if name in named}
+        if not asked and not problems:
+            problems.append(f"{file.name} names no set to run.")
+    else:
+        asked = {"": {}}
+    if data:
+        asked = {name: {**entries, "data": data} for name, entries in asked.items()}
+
+    sets = [_set(name, entries, common, sections, command_line, chosen, themes, root, file.name, problems)
+            for name, entries in asked.items()]  # fmt: skip
+    _refuse_looser(sets, approved_by, problems)
+    _refuse_unused(command_line, sets, themes, problems)
+    if problems:
+        raise Refused(problems)
+    out = Path(args.out).expanduser().resolve() if args.out else root / "reports"
+    running = tuple(run_set for run_set in sets if run_set.themes)
+    if not running:
+        raise Refused([f"None of the chosen sets has {', '.join(chosen)}."])
+    return Request(root, themes, running, label, out, jobs, bool(args.force), bool(args.dry_run), approved_by)
+
+
+def is_folder_name(text: str) -> bool:
+    """Whether `text` can safely name a folder on any system."""
+    return bool(FOLDER_NAME.fullmatch(text)) and ".." not in text and not text.endswith(".") and not WINDOWS_KEEPS.fullmatch(text)
+
+
+def _read(file: Path, problems: list[str]) -> dict:
+    import yaml
+
+    try:
+        written = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as reason:
+        line = getattr(getattr(reason, "problem_mark", None), "line", None)
+        problems.append(f"{file.name} is not readable as YAML{'' if line is None else f' (line {line + 1})'}.")
+        return {}
+    if not isinstance(written, dict):
+        problems.append(f"{file.name} should hold `all:`, a section for each theme and `sets:`.")
+        return {}
+    return written
+
+
+def _parts(written: dict, themes: dict[str, Theme], file: str, problems: list[str]) -> tuple[dict, dict, dict]:
+    """`all:`, the sections of themes, and `sets:` of a parameters file; what is none of these is a problem."""
+    for name, entries in written.items():
+        if name not in ("all", "sets") and name not in themes:
+            problems.append(f"{file}: {name} is not a theme.{nearest(name, ['all', 'sets', *themes])}")
+        elif not isinstance(entries, (dict, type(None))):
+            problems.append(f"{file}: {name} should hold names and values.")
+    written = {name: entries for name, entries in written.items() if isinstance(entries, dict)}
+    named = written.get("sets", {})
+    for name, entries in named.items():
+        if not is_folder_name(str(name)):
+            problems.append(f"{file}: the set name “{name}” cannot name a folder: use letters, digits, - _ and .")
+        if not isinstance(entries, (dict, type(None))):
+            problems.append(f"{file}: set {name} should hold names and values.")
+    named = {str(name): entries or {} for name, entries in named.items() if isinstance(entries, (dict, type(None)))}
+    return written.get("all", {}), {name: written.get(name, {}) for name in themes}, named
+
+
+def _set(name, entries, common, sections, command_line, chosen, themes, root, file, problems) -> RunSet:
+    """One set with every theme's parameters; problems are added to `problems`."""
+    where = f"{file}, set {name}: " if name else ""
+    data = _data(entries.get("data"), root, where, problems)
+    about = about_of(data)
+    of_set = {key: value for key, value in entries.items() if key not in NOT_PARAMETERS}
+    listed = entries.get("themes") or list(themes)
+    listed = [listed] if isinstance(listed, str) else list(listed)
+    problems += [f"{where}there is no theme {theme}.{nearest(theme, themes)}" for theme in listed if theme not in themes]
+    every_parameter = sorted({parameter for theme in themes.values() for parameter in theme.parameters})
+    for layer, told in (({**common}, f"{file}, all: "), (of_set, where)):
+        unknown = [key for key in layer if key not in every_parameter]
+        problems += [f"{told}{key} is not a parameter.{nearest(key, every_parameter + list(NOT_PARAMETERS))}" for key in unknown]
+
+    themes_of_set: dict[str, dict] = {}
+    for theme in (themes[theme] for theme in chosen if theme in listed):
+        own = sections.get(theme.name, {})
+        unknown = [key for key in own if key not in theme.parameters]
+        problems += [f"{file}, {theme.name}: {key} is not a parameter of it.{nearest(key, theme.parameters)}" for key in unknown]
+        values = {parameter.name: parameter.default for parameter in theme.parameters.values()}
+        if about.get("authority") and "local_authority" in values:
+            values["local_authority"] = str(about["authority"])
+        layers = [(common, f"{file}, all: "), (own, f"{file}, {theme.name}: "), (of_set, where), (dict(command_line), "-p: ")]
+        if about.get("authority"):  # whose records these are outweighs what every set has in common
+            layers[0] = ({key: value for key, value in common.items() if key != "local_authority"}, layers[0][1])
+        for layer, told in layers:
+            for key, given in layer.items():
+                if key in theme.parameters:
+                    try:
+                        values[key] = value_of(theme.parameters[key], given)
+                    except ValueError as reason:
+                        problems.append(f"{told}{reason}")
+        start, end = values.get("period_start"), values.get("period_end")
+        if start and end and str(start) > str(end):
+            problems.append(f"{where or '-p: '}the period begins on {start}, after it ends on {end}.")
+        themes_of_set[theme.name] = values
+
+    authority, made_up = _authority(themes_of_set, about, where, problems)
+    for values in themes_of_set.values():
+        if "local_authority" in values:
+            values["local_authority"] = authority
+    return RunSet(name or slug(authority), authority, made_up, data, str(entries.get("description") or ""), themes_of_set)
+
+
+def _data(given, root: Path, where: str, problems: list[str]) -> Path | None:
+    if not given:
+        return None
+    data = (root / str(given)).resolve()  # an absolute path stays as it is
+    if not data.exists():
+        problems.append(f"{where}there is nothing at {given}.")
+        return None
+    return data
+
+
+def about_of(data: Path | None) -> dict:
+    """What about.yml beside the extracts says of them, as far as choosing sets needs it; empty without one."""
+    file = None if data is None else (data if data.is_dir() else data.parent) / "about.yml"
+    if file is None or not file.is_file():
+        return {}
+    import yaml
+
+    try:
+        about = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError):
+        return {}
+    return about if isinstance(about, dict) else {}
+
+
+def _authority(themes_of_set: dict[str, dict], about: dict, where: str, problems: list[str]) -> tuple[str, bool]:
+    """The set's authority under its present name, and whether it is made up."""
+    asked = {str(values["local_authority"]).strip() for values in themes_of_set.values() if "local_authority" in values}
+    if len(asked) > 1:
+        problems.append(f"{where}a set is about one authority, not {' and '.join(sorted(asked))}.")
+    name = sorted(asked)[0] if asked else str(about.get("authority") or DEFAULT_AUTHORITY)
+    made_up = about.get("made_up") is True
+    try:
+        known = real_name(name)
+    except LookupError as reason:
+        if made_up and name == about.get("authority"):
+            return name, True
+        problems.append(f"{where}{reason}")
+        return name, False
+    if made_up and name == about.get("authority"):
+        problems.append(f"{where}about.yml gives made-up records the name of a real authority, {known}.")
+    return known, False
+
+
+def real_name(text: str) -> str:
+    """The present name of the authority that `text` names (name, old code or new code); LookupError with the nearest names."""
+    from helpers.extracts import published
+
+    try:
+        return published.authority(text).name
+    except published.UnknownAuthority as reason:
+        raise LookupError(str(reason)) from None
+
+
+def _refuse_looser(sets: list[RunSet], approved_by: str, problems: list[str]) -> None:
+    if approved_by:
+        return
+    for values in (values for run_set in sets for values in run_set.themes.values()):
+        from helpers.disclosure.policy import STANDARD
+
+        for name in POLICY_PARAMETERS:
+            if isinstance(values.get(name), int) and values[name] < STANDARD[name]:
+                problems.append(
+                    f"{name} {values[name]} is looser than {STANDARD[name]}: it needs --approved-by and the name of who approved it."
+                )
+
+
+def _refuse_unused(command_line, sets: list[RunSet], themes: dict[str, Theme], problems: list[str]) -> None:
+    """A parameter given with -p has to be one of at least one theme that runs."""
+    running = {theme for run_set in sets for theme in run_set.themes}
+    used = sorted({name for theme in running for name in themes[theme].parameters})
+    for name, _ in command_line:
+        if running and name not in used:
+            owners = [theme.name for theme in themes.values() if name in theme.parameters]
+            hint = f" It belongs to {', '.join(owners)}, which is not among the chosen themes." if owners else nearest(name, used)
+            problems.append(f"-p: {name} is not a parameter of {', '.join(sorted(running))}.{hint}")
+    twice = {name for name, _ in command_line if [n for n, _ in command_line].count(name) > 1}
+    problems += [f"-p: {name} is given more than once." for name in sorted(twice)]
+
+
+def slug(name: str) -> str:
+    """ "Bournemouth, Christchurch and Poole" -> "bournemouth_christchurch_and_poole"."""
+    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "set"
