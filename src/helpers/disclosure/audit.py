@@ -69,8 +69,9 @@ def weaknesses(tables: list[tuple[Measure, pd.DataFrame]], policy: Policy) -> li
     `tables` pairs each exact measure with the frame shown of it (a Controlled's `data`), row by row.
     """
     puzzle = _Puzzle(tables, policy)
+    places = [wheres(measure) for measure, _ in tables]
     return [
-        Weak(tables[table][0].name, _where(tables[table][0], row), column, low, high)
+        Weak(tables[table][0].name, places[table][row], column, low, high)
         for cell, low, high in puzzle.too_narrow()
         for table, row, column in puzzle.cells[cell].places[:1]
     ]
@@ -86,9 +87,14 @@ def further_suppression(tables: list[tuple[Measure, pd.DataFrame]], policy: Poli
     return more
 
 
-def _where(measure: Measure, row: int) -> dict:
-    values = measure.data.reset_index(drop=True).loc[row]
-    return {dimension: values[dimension] for dimension in measure.dimensions if values[dimension] not in TOTALS}
+def wheres(measure: Measure) -> list[dict]:
+    """Of each row, its dimensions and their values, those it is summed over left out."""
+    rows = (
+        measure.data[list(measure.dimensions)].astype(object).to_dict("records")
+        if measure.dimensions
+        else [{}] * len(measure.data)
+    )
+    return [{name: str(value) for name, value in row.items() if str(value) not in TOTALS} for row in rows]
 
 
 class _Puzzle:
@@ -111,21 +117,23 @@ class _Puzzle:
             columns = {"count": ["numerator"], "rate": ["numerator"]}.get(sort, ["numerator", "denominator"])
             exact, shown = measure.data.reset_index(drop=True), frame.reset_index(drop=True)
             columns = [c for c in columns if exact[c].dropna().mod(1).eq(0).all()]  # sums of hours and the like are not counts
-            for row in range(len(exact)):
-                where = frozenset(_where(measure, row).items())
+            places = wheres(measure)
+            for row, place in enumerate(places):
+                where = frozenset(place.items())
                 for column in columns:
                     true = exact.at[row, column]
                     if pd.isna(true):
                         continue
                     group = self._by_place[measure.name, measure.population, column]
                     seen = self._seen(int(true), shown.at[row, column], column, sort)
+                    if where in group and self.cells[group[where]].true != seen.true:
+                        group = self._by_place[measure.name, measure.population, column, number]  # not the same thing after all
                     if where not in group:
                         group[where] = len(self.cells)
                         self.cells.append(seen)
                     cell = self.cells[group[where]]
                     cell.low, cell.high = max(cell.low, seen.low), min(cell.high, seen.high)
-                    cell.small &= seen.small  # shown in another table, it is suppressed in neither
-                    cell.margin = max(cell.margin, sum(exact.at[row, dimension] in TOTALS for dimension in measure.dimensions))
+                    cell.margin = max(cell.margin, len(measure.dimensions) - len(place))
                     cell.places.append((number, row, column))
 
     def _seen(self, true: int, shown: float, column: str, sort: str) -> Cell:

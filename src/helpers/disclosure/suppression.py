@@ -30,9 +30,10 @@ def control(measure: Measure, policy: Policy) -> Controlled:
     Every count and every total is rounded on its own. A numerator or a denominator from 1 to `policy.suppress_up_to` becomes
     [c], and with it the ratio and interval; a suppressed denominator takes its row along. A proportion of 0% or 100%, true or
     as it would be shown, becomes [c]; other true zeros stand. A mean of fewer than `policy.min_group` becomes [c]. A row
-    without a numerator is [x], a ratio to nobody [z]. Intervals (Wilson for %, Byar otherwise) are made where the measure has
-    one. Where the attacker audit can still pin a suppressed cell down, further cells are suppressed until it cannot: a
-    dimension's value "All" or "Total" marks a margin. Raises ValueError for published figures, negative or impossible counts.
+    without a numerator is [x], a ratio to nobody [z]. Where the measure has intervals they are made again: Wilson's for a
+    percentage, else Byar's, as much wider as the measure's own were. Where the attacker audit can still pin a suppressed cell
+    down, further cells are suppressed until it cannot: a dimension's value "All" or "Total" marks a margin. Raises ValueError
+    for published figures, for negative or impossible counts, and for rows that share all their dimensions.
     """
     return control_together([measure], policy)[0]
 
@@ -145,8 +146,10 @@ def _with_intervals(measure: Measure, shown: pd.DataFrame) -> pd.DataFrame:
     else:
         interval = intervals.poisson_rate(count, of, measure.per)
     wanted = known & measure.data.reindex(columns=["ci_low"])["ci_low"].notna().to_numpy()
-    shown.loc[known, "ratio"] = measure.per * count / of
-    shown.loc[known, "ci_low"], shown.loc[known, "ci_high"] = interval.low, interval.high
+    ratio, spread = measure.per * count / of, _spread(measure) if kind != "proportion" else 1.0
+    shown.loc[known, "ratio"] = ratio
+    shown.loc[known, "ci_low"] = (ratio - spread * (ratio - interval.low)).clip(lower=0)
+    shown.loc[known, "ci_high"] = ratio + spread * (interval.high - ratio)
     shown.loc[~wanted, ["ci_low", "ci_high"]] = np.nan
     if kind == "proportion" and measure.per == 100:
         columns = ["ratio", "ci_low", "ci_high"]
@@ -157,6 +160,19 @@ def _with_intervals(measure: Measure, shown: pd.DataFrame) -> pd.DataFrame:
         shown.loc[certain, ["numerator", *columns]] = np.nan
         shown.loc[certain, "symbol"] = "[c]"
     return shown
+
+
+def _spread(measure: Measure) -> float:
+    """How much wider the measure's intervals are than Byar's (repeats by the same children): one factor for the whole table.
+
+    Rounded up to a tenth, so that it says nothing of any one row, and never narrower than Byar's.
+    """
+    exact = measure.data.dropna(subset=["numerator", "denominator", "ratio", "ci_high"])
+    exact = exact[exact["denominator"].gt(0) & exact["numerator"].gt(0)]
+    if exact.empty:
+        return 1.0
+    plain = intervals.poisson_rate(exact["numerator"], exact["denominator"], measure.per).high - exact["ratio"]
+    return max(1.0, float(np.ceil(((exact["ci_high"] - exact["ratio"]) / plain).median() * 10 - 1e-6) / 10))
 
 
 def _rounded(counts: pd.Series, policy: Policy) -> pd.Series:
