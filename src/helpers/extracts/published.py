@@ -12,7 +12,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers import intervals
 from helpers.extracts.headline_measures import MEASURES, HeadlineMeasure
 from helpers.measures import Measure
 from helpers.results import NotEnoughData
@@ -87,15 +86,8 @@ def neighbours(local_authority: str, year: int) -> pd.DataFrame:
     The 2025 model for 2024 onwards, the 2021 model before; for an authority that this model lacks, the other one, as the
     column `model` says. Raises NotEnoughData for an authority in neither.
     """
-    ours, table = authority(local_authority), _read("statistical_neighbours")
-    table = table[table["old_code"] == ours.old_code]
-    if table.empty:
-        raise NotEnoughData(f"{ours.name} is in neither statistical neighbour model.")
-    wanted = "2025" if int(year) >= NEW_MODEL_FROM else "2021"
-    model = wanted if wanted in set(table["model"]) else table["model"].iloc[0]
-    table = table[table["model"] == model].assign(rank=lambda d: d["rank"].astype(int)).sort_values("rank")
-    table = table.drop(columns=["name", "old_code"]).rename(columns={"neighbour_name": "name", "neighbour_old_code": "old_code"})
-    return table[["rank", "name", "old_code", "model", "closeness"]].reset_index(drop=True)
+    ours = authority(local_authority)
+    return _neighbours(ours, "2025" if int(year) >= NEW_MODEL_FROM else "2021").copy(deep=False)
 
 
 def headline(measure_key: str) -> HeadlineMeasure:
@@ -121,34 +113,27 @@ def benchmarks(measure_key: str, local_authority: str) -> Measure:
     table = table[table["measure_key"] == measure_key]
     if ours.old_code not in set(table["old_code"]):
         raise NotEnoughData(f"No published figures for {ours.name} ship with this repository for {definition.name}.")
-    parts = []
-    for year, rows in table.groupby("year"):
-        near = neighbours(ours.name, int(year)).set_index("old_code")
-        role = np.select(
-            [
-                rows["old_code"] == ours.old_code,
-                rows["old_code"].isin(near.index),
-                (rows["area_type"] == "Region") & (rows["area"] == ours.region),
-                rows["area_type"] == "National",
-            ],
-            ["local authority", "neighbour", "region", "England"],
-            default="",
-        )
-        rows = rows.assign(role=role, model=rows["old_code"].map(near["model"]).fillna("").where(role == "neighbour", ""))
-        parts.append(rows[rows["role"] != ""])
-    data = pd.concat(parts)
     # A comparison begins where the authority's own series does.
-    data = data[data["year"] >= data.loc[data["role"] == "local authority", "year"].min()]
-    order = data["role"].map({"local authority": 0, "region": 1, "England": 2, "neighbour": 3})
-    data = _values(data.assign(order=order).sort_values(["year", "order", "area"]), definition)
+    years = range(table.loc[table["old_code"] == ours.old_code, "year"].min(), table["year"].max() + 1)
+    near = pd.concat([neighbours(ours.name, year).assign(year=year) for year in years])
+    data = table[table["year"].isin(years)].merge(near[["year", "old_code", "model"]], how="left", on=["year", "old_code"])
+    role = {
+        "local authority": data["old_code"] == ours.old_code,
+        "region": (data["area_type"] == "Region") & (data["area"] == ours.region),
+        "England": data["area_type"] == "National",
+        "neighbour": data["model"].notna(),
+    }
+    data = data.assign(role=np.select(list(role.values()), list(role), default=""), model=data["model"].fillna(""))
+    data = data[data["role"] != ""]
+    data = data.assign(order=data["role"].map(list(role).index)).sort_values(["year", "order", "area"])
     return Measure(
         name=definition.name,
         unit=definition.unit,
-        data=data.reset_index(drop=True),
+        data=_values(data, definition).reset_index(drop=True),
         dimensions=("period", "area", "role"),
         population=definition.population,
         basis="published",
-        source=_source_line(table.loc[data.index, "source"], definition),
+        source=_source_line(data["source"], definition),
         per=definition.per,
         better=definition.better,
     )
@@ -215,8 +200,10 @@ def comparable_programmes() -> pd.DataFrame:
 
 def _values(data: pd.DataFrame, definition: HeadlineMeasure) -> pd.DataFrame:
     """Benchmark rows as the rows of a Measure, with intervals where the published counts permit."""
+    from helpers import intervals  # brings scipy, which the command does not need to look up an authority
+
     numerator, denominator, value = (
-        pd.to_numeric(data[name].replace("", np.nan)) for name in ("numerator", "denominator", "value")
+        pd.to_numeric(data[name].replace("", np.nan)).astype(float) for name in ("numerator", "denominator", "value")
     )
     shown = pd.DataFrame({
         "period": data["year"].astype(str), "area": data["area"], "role": data["role"], "numerator": numerator,
@@ -267,7 +254,19 @@ def _read_once(name: str) -> pd.DataFrame:
 
 
 def _read(name: str) -> pd.DataFrame:
-    return _read_once(name).copy()
+    return _read_once(name).copy(deep=False)  # copy-on-write: what a caller changes stays with the caller
+
+
+@lru_cache
+def _neighbours(ours: Authority, wanted: str) -> pd.DataFrame:
+    table = _read("statistical_neighbours")
+    table = table[table["old_code"] == ours.old_code]
+    if table.empty:
+        raise NotEnoughData(f"{ours.name} is in neither statistical neighbour model.")
+    model = wanted if wanted in set(table["model"]) else table["model"].iloc[0]
+    table = table[table["model"] == model].assign(rank=lambda d: d["rank"].astype(int)).sort_values("rank")
+    table = table[["rank", "neighbour_name", "neighbour_old_code", "model", "closeness"]]
+    return table.set_axis(["rank", "name", "old_code", "model", "closeness"], axis=1).reset_index(drop=True)
 
 
 @lru_cache
