@@ -44,12 +44,12 @@ FAULTS = (
         + " to a short folder, such as C:\\evaluation.",
     ),
     (
-        r"CERTIFICATE_VERIFY_FAILED|SSLError",
+        r"CERTIFICATE_VERIFY_FAILED",
         "The network is there, but its certificate is not trusted: set PIP_CERT to your organisation's certificate file.",
     ),
     (
         r"NewConnectionError|Failed to establish a new connection|Temporary failure in name resolution|getaddrinfo failed"
-        r"|Max retries exceeded|ConnectTimeout|ReadTimeout|ProxyError|ProtocolError|Network is unreachable",
+        r"|Max retries exceeded|SSLError|ConnectTimeout|ReadTimeout|ProxyError|ProtocolError|Network is unreachable",
         "No network: the packages could not be downloaded; connect, or set PIP_NO_INDEX=1 and PIP_FIND_LINKS=a folder of wheels.",
     ),
     (
