@@ -9,19 +9,19 @@ page.changes(previous, run) -> list of str        what changed between two label
 page.downloads(executed_notebook, run, folder)    an accessible workbook and the CSVs of one page
 """
 
-from helpers.page.blocks import MIME, blocks
 from helpers.page.fragments import preview
+from helpers.page.released import MIME, blocks
 
 __all__ = ["CSP", "MIME", "all_labels", "blocks", "changes", "downloads", "export", "index", "preview", "summary"]
 
 HOMES = {
     "CSP": "exporter",
     "export": "exporter",
-    "summary": "index",
-    "index": "index",
-    "all_labels": "index",
-    "changes": "changes",
-    "downloads": "downloads",
+    "summary": "labels",
+    "index": "labels",
+    "all_labels": "labels",
+    "changes": "differences",
+    "downloads": "workbook",
 }
 
 

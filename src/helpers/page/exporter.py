@@ -6,9 +6,9 @@ from markupsafe import Markup
 from nbconvert.exporters import TemplateExporter
 
 from helpers import wording
-from helpers.page.blocks import MIME, blocks, is_shown, placed
 from helpers.page.fragments import TEMPLATES, environment, fragment, style
 from helpers.page.prose import Prose, has_title
+from helpers.page.released import MIME, blocks, is_shown, placed
 
 CSP = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 RESTS_ON = {"published": "published statistics", "extract": "the authority’s own records", "synthetic": "made-up records"}
@@ -47,7 +47,9 @@ def export(notebook, run: dict) -> str:
     shown = placed(blocks(notebook), run.get("theme", "evaluation"))
     page_notebook, prose, renderer = _released(notebook, iter(shown))
     page = {**_head(shown, run), **_foot(shown, run), "contents": renderer.headings}
-    page["title"] = page["title"] or (renderer.titles[0] if renderer.titles else wording.sentence_case(run.get("theme", "").replace("_", " ")))
+    page["title"] = page["title"] or (
+        renderer.titles[0] if renderer.titles else wording.sentence_case(run.get("theme", "").replace("_", " "))
+    )
     parts = environment().get_template("page.html.j2").module
     resources = {
         "page_head": parts.head(page, Markup(CSP), style()),
@@ -92,7 +94,10 @@ def _head(shown: list[dict], run: dict) -> dict:
     place = cover.get("place") or run.get("local_authority", "")
     facts = [("Place", place), ("Period", cover.get("period")), ("Who is counted", cover.get("counted")),
              ("Rests on", RESTS_ON.get(cover.get("basis")))]  # fmt: skip
-    made = [f"Label {run['label']}" if run.get("label") else "", f"made {wording.day(run['started'])}" if run.get("started") else ""]
+    made = [
+        f"Label {run['label']}" if run.get("label") else "",
+        f"made {wording.day(run['started'])}" if run.get("started") else "",
+    ]
     return {
         "title": cover.get("title", ""),
         "question": cover.get("question", ""),
@@ -110,7 +115,9 @@ def _head(shown: list[dict], run: dict) -> dict:
 def _foot(shown: list[dict], run: dict) -> dict:
     versions = run.get("versions") or {}
     named = [f"{name} {versions[name]}" for name in VERSIONS_NAMED if name in versions]
-    parameters = [f"{name.replace('_', ' ')}: {value}" for name, value in (run.get("parameters") or {}).items() if value not in ("", None)]
+    parameters = [
+        f"{name.replace('_', ' ')}: {value}" for name, value in (run.get("parameters") or {}).items() if value not in ("", None)
+    ]
     made = [
         ("Notebook", run.get("theme", "")),
         ("Parameters", "; ".join(parameters)),
@@ -120,7 +127,9 @@ def _foot(shown: list[dict], run: dict) -> dict:
         ("Code", f"commit {str(run['git_commit'])[:12]}" if run.get("git_commit") else ""),
     ]
     bases = {block["table"]["basis"] for block in shown if "table" in block}
-    bases |= {block["finding"]["basis"] for block in shown if block["kind"] == "finding"} | {block.get("basis") for block in shown}
+    bases |= {block["finding"]["basis"] for block in shown if block["kind"] == "finding"} | {
+        block.get("basis") for block in shown
+    }
     return {
         "made": [(name, value) for name, value in made if value],
         "inputs": [(str(file["path"]), str(file.get("sha256") or "")[:12]) for file in run.get("inputs") or ()],

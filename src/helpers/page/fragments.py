@@ -13,7 +13,8 @@ from helpers import evidence, wording
 
 TEMPLATES = Path(__file__).parent / "templates"
 KINDS = (
-    "cover", "answer", "finding", "table", "records", "figure", "timeline", "cannot", "follows", "checks", "methods", "note", "not_answered",
+    "cover", "answer", "finding", "table", "records", "figure", "timeline", "cannot", "follows", "checks", "methods", "note",
+    "not_answered",
 )  # fmt: skip
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 PIXELS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")  # every other part of a PNG can carry words
@@ -48,8 +49,11 @@ def fragment(block: dict) -> Markup:
 
 def preview(block: dict) -> str:
     """A block as JupyterLab shows it: the page's own fragment and style on the page's own ground."""
-    css = (TEMPLATES / "style.css").read_text(encoding="utf-8").split("*{", 1)[0] + (TEMPLATES / "blocks.css").read_text(encoding="utf-8")
-    ground = "color:var(--ink);background:var(--paper);padding:.2rem 1rem;font:400 1rem/1.6 'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+    css = (TEMPLATES / "style.css").read_text(encoding="utf-8").split("*{", 1)[0] + (TEMPLATES / "blocks.css").read_text(
+        encoding="utf-8"
+    )
+    face = "'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
+    ground = f"color:var(--ink);background:var(--paper);padding:.2rem 1rem;font:400 1rem/1.6 {face}"
     return Markup('<style>{}</style><div style="{}">{}</div>').format(Markup(css), ground, fragment(block))
 
 

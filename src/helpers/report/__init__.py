@@ -121,9 +121,10 @@ def cohort(cohort, policy: Policy, caption: str = "Who is counted") -> None:
     left = [(str(label), round_count(count, policy)) for label, count in cohort.steps]
     rows = [[label, "[c]" if count is None else wording.number(count)] for label, count in left]
     heads = [{"label": "Step", "number": False}, {"label": "Left after this step", "number": True}]
-    block = {"caption": caption, "columns": heads, "rows": rows, "symbols": symbols_in(rows), "source": getattr(cohort, "source", ""),
-             "population": "", "basis": getattr(cohort, "basis", "")}  # fmt: skip
-    show({"kind": "table", "table": block, "note": f"Counts are rounded to {policy.round_to}; 1 to {policy.suppress_up_to} are not shown."})
+    facts = {"source": getattr(cohort, "source", ""), "population": "", "basis": getattr(cohort, "basis", "")}
+    block = {"caption": caption, "columns": heads, "rows": rows, "symbols": symbols_in(rows), **facts}
+    hidden = f"Counts from 1 to {policy.suppress_up_to} are not shown; the others are rounded to {policy.round_to}."
+    show({"kind": "table", "table": block, "note": hidden})
 
 
 def note(text: str) -> None:

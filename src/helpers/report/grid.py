@@ -11,6 +11,7 @@ INTERVAL = "interval"  # the column that joins ci_low and ci_high
 COUNTS = ("numerator", "denominator", "at_risk")
 VALUES = (*COUNTS, "ratio", INTERVAL)
 FLAGS = ("[p]", "[r]", "[u]")  # symbols that stand beside a value rather than in its place
+AMOUNT = re.compile(r"(p [<=] )?[−\d,.]+%?( to [−\d,.]+)?$|\[\w+\]$")  # what is set to the right of its column
 EXACT_PERCENTAGE_FROM = 100  # below this denominator a controlled percentage is shown in whole numbers
 
 
@@ -44,10 +45,10 @@ def words_grid(words: Words, caption: str, *, columns: dict[str, str] | None = N
     """
     data = require(words, Words).data
     shown = columns or {name: wording.sentence_case(str(name).replace("_", " ")) for name in data.columns}
-    heads = [{"label": label, "number": pd.api.types.is_numeric_dtype(data[name])} for name, label in shown.items()]
-    rows = [
-        [_word(value, name) for name, value in zip(shown, row, strict=True)] for row in data[list(shown)].itertuples(index=False, name=None)
-    ]
+    cells = {name: [_word(value, name) for value in data[name]] for name in shown}
+    rows = [list(row) for row in zip(*cells.values(), strict=True)]
+    heads = [{"label": label, "number": place > 0 and all(map(AMOUNT.match, cells[name]))}
+             for place, (name, label) in enumerate(shown.items())]  # fmt: skip
     return {"caption": caption, "columns": heads, "rows": rows, "symbols": symbols_in(rows), "source": words.source,
             "population": "", "basis": ""}  # fmt: skip
 
@@ -81,7 +82,7 @@ def headline(controlled: Controlled) -> str:
     """One controlled row as a card's figure: "12.0%", "45 of 70 children", "1,205 children"."""
     require(controlled)
     if len(controlled.data) != 1:
-        raise ValueError(f"a headline is one row of a controlled measure, not {len(controlled.data)}; choose one with .where(...)")
+        raise ValueError(f"a headline is one row of a controlled measure, not {len(controlled.data)}; choose it with .where(...)")
     ratio, count = _texts(controlled, "ratio")[0], _texts(controlled, "numerator")[0]
     if controlled.data["ratio"].notna().all():
         return f"{ratio}%" if controlled.unit == "%" else f"{ratio} {controlled.unit}"
@@ -156,8 +157,8 @@ def _decimals(controlled: Controlled) -> list[int]:
     """How many decimals each row's ratio and interval may carry."""
     data = controlled.data
     if controlled.unit == "%":
-        small = data["denominator"].lt(EXACT_PERCENTAGE_FROM) if controlled.policy is not None else pd.Series(False, index=data.index)
-        return [0 if is_small else 1 for is_small in small]
+        is_ours = controlled.policy is not None
+        return [0 if is_ours and of < EXACT_PERCENTAGE_FROM else 1 for of in data["denominator"]]
     largest = pd.to_numeric(data["ratio"], errors="coerce").abs().max()
     return [0 if largest >= 100 else 1 if largest >= 3 or pd.isna(largest) else 2] * len(data)
 

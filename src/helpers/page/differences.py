@@ -27,7 +27,9 @@ def _of_the_run(previous: dict, run: dict) -> list[str]:
 
 
 def _of_the_sets(before: dict, now: dict) -> list[str]:
-    said = [f"New set: {name}." for name in now if name not in before] + [f"Set no longer run: {name}." for name in before if name not in now]
+    said = [f"New set: {name}." for name in now if name not in before] + [
+        f"Set no longer run: {name}." for name in before if name not in now
+    ]
     for name in now:
         if name not in before:
             continue
@@ -45,7 +47,9 @@ def _of_the_theme(title: str, before: dict | None, now: dict | None) -> list[str
         return [f"{title}: not run this time."]
     if "failed" in (before.get("status"), now.get("status")):
         same = before.get("status") == now.get("status")
-        return [] if same else [f"{title}: {'failed this time' if now.get('status') == 'failed' else 'failed last time, runs now'}."]
+        return (
+            [] if same else [f"{title}: {'failed this time' if now.get('status') == 'failed' else 'failed last time, runs now'}."]
+        )
     moved = {key for key in {*before.get("parameters", {}), *now.get("parameters", {})}
              if before.get("parameters", {}).get(key) != now.get("parameters", {}).get(key)}  # fmt: skip
     said = [f"{title}: {wording.listing(sorted(key.replace('_', ' ') for key in moved))} changed."] if moved else []

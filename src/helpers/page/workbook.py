@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 
 from helpers import wording
-from helpers.page.blocks import NUMBER, blocks, cells, csv_of, labels, placed
+from helpers.disclosure import Policy
 from helpers.page.exporter import RESTS_ON
+from helpers.page.released import NUMBER, blocks, cells, csv_of, labels, placed
 
 TABLES = ("table", "records", "figure")
 
@@ -34,12 +35,16 @@ def _workbook(tables: list[dict], cover: dict, run: dict, path: Path) -> None:
 
     title = cover.get("title") or wording.sentence_case(run.get("theme", "").replace("_", " "))
     place = cover.get("place") or run.get("local_authority", "")
-    notes = _notes(tables, run)
-    sheets = {block["name"]: _sheet(gptables, block) for block in tables}
+    sheets = {"Notes": _notes(gptables, tables, run), **{block["name"]: _sheet(gptables, block) for block in tables}}
     made_up = run.get("made_up") or cover.get("made_up")
     intro = [f"Made-up records: {place} is an invented authority, and no figure here describes a real place."] if made_up else []
-    intro += [cover.get("question", ""), f"Place: {place}", f"Period: {cover.get('period', '')}", f"Who is counted: {cover.get('counted', '')}"]
-    intro += [f"Rests on: {RESTS_ON.get(cover.get('basis'), '')}"]
+    facts = {
+        "Place": place,
+        "Period": cover.get("period"),
+        "Who is counted": cover.get("counted"),
+        "Rests on": RESTS_ON.get(cover.get("basis")),
+    }
+    intro += [cover.get("question", ""), *(f"{name}: {value}" for name, value in facts.items() if value)]
     about = ["The tables are those of the evaluation page, with the same numbers as shown there.", _made(run)]
     book = gptables.produce_workbook(
         str(path),
@@ -47,8 +52,6 @@ def _workbook(tables: list[dict], cover: dict, run: dict, path: Path) -> None:
         cover=gptables.Cover(
             cover_label="Cover", title=_plain(f"{title}: {place}"), intro=_lines(intro), about=_lines(about), width=100
         ),
-        notes_table=notes if len(notes) else None,
-        notesheet_options={"title": "Notes and symbols", "instructions": "What the symbols in the tables mean."},
         workbook_options={"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
     )
     started = str(run.get("started") or "")[:19]
@@ -74,13 +77,18 @@ def _sheet(gptables, block: dict):
     )
 
 
-def _notes(tables: list[dict], run: dict) -> pd.DataFrame:
+def _notes(gptables, tables: list[dict], run: dict):
     meanings = {symbol: meaning for block in tables for symbol, meaning in block["table"]["symbols"].items()}
     rows = [[symbol, wording.sentence_case(meaning)] for symbol, meaning in meanings.items()]
-    if policy := run.get("policy"):
-        up_to, to = policy["suppress_up_to"], policy["round_to"]
-        rows.append(["Rounding", f"Counts from 1 to {up_to} are not shown; other counts and totals are rounded to the nearest {to}."])
-    return pd.DataFrame(rows, columns=["Note reference", "Note text"])
+    policy = run.get("policy") or Policy().record()
+    protected = (
+        "Counts from 1 to {suppress_up_to} are not shown; other counts and totals are rounded to the nearest {round_to}.".format(
+            **policy
+        )
+    )
+    rows += [["Small numbers", protected], ["Published statistics", "Stand as published, with their publisher’s symbols."]]
+    frame = pd.DataFrame(rows, columns=["Symbol or subject", "Meaning"], dtype=object)
+    return gptables.GPTable(table=frame, table_name="notes_table", title="Notes and symbols", index_columns={})
 
 
 def _made(run: dict) -> str:

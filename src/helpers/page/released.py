@@ -70,7 +70,11 @@ def labels(table: dict) -> list[str]:
 def cells(table: dict) -> list[list[str]]:
     """The rows of the table as data: an interval "9.7 to 14.9" becomes its two ends, a symbol stands for both."""
     return [
-        [part for column, cell in zip(table["columns"], row, strict=True) for part in (_ends(cell) if "ends" in column else [cell])]
+        [
+            part
+            for column, cell in zip(table["columns"], row, strict=True)
+            for part in (_ends(cell) if "ends" in column else [cell])
+        ]
         for row in table["rows"]
     ]
 
@@ -86,7 +90,11 @@ def neutral(cell: str) -> str:
 
 
 def _ends(cell: str) -> list[str]:
-    for words, ends in ((" to ", lambda parts: parts), (" or more", lambda parts: [parts[0], "[z]"]), (" or less", lambda parts: ["[z]", parts[0]])):
+    for words, ends in (
+        (" to ", lambda parts: parts),
+        (" or more", lambda parts: [parts[0], "[z]"]),
+        (" or less", lambda parts: ["[z]", parts[0]]),
+    ):
         if words in cell:
             return ends(cell.split(words))
     return [cell, cell]

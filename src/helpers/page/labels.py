@@ -5,10 +5,10 @@ from pathlib import PurePosixPath
 from markupsafe import Markup
 
 from helpers import wording
-from helpers.page.blocks import blocks
-from helpers.page.changes import changes
+from helpers.page.differences import changes
 from helpers.page.exporter import CSP
 from helpers.page.fragments import environment, style
+from helpers.page.released import blocks
 
 STATUS_WORDS = {"ok": "Complete", "partial": "Partly answered", "reused": "Unchanged, kept from the last run", "failed": "Failed"}
 
@@ -60,7 +60,9 @@ def all_labels(runs: list[dict]) -> str:
             "made": wording.day(run["started"]) if run.get("started") else "Not known",
             "sets": [(_place(name, facts), bool(facts.get("made_up"))) for name, facts in run.get("sets", {}).items()],
             "themes": sum(len(facts.get("themes", {})) for facts in run.get("sets", {}).values()),
-            "failed": sum(theme.get("status") == "failed" for facts in run.get("sets", {}).values() for theme in facts["themes"].values()),
+            "failed": sum(
+                theme.get("status") == "failed" for facts in run.get("sets", {}).values() for theme in facts["themes"].values()
+            ),
         }
         for run in ordered
     ]
