@@ -140,10 +140,16 @@ def test_each_year_has_dorset_ten_neighbours_its_region_and_england_from_2020(me
 def test_where_nothing_ships_for_an_authority_the_refusal_is_a_sentence():
     with pytest.raises(NotEnoughData, match="No published figures for Birmingham ship with this repository for referrals"):
         published.benchmarks("referral_rate", "Birmingham")
-    with pytest.raises(published.UnknownAuthority):
-        published.benchmarks("referral_rate", "835")
     with pytest.raises(ValueError, match="referral_rate"):
         published.benchmarks("referral_rates", "Dorset")
+
+
+@pytest.mark.parametrize("place", ["835", "Chesilshire"])
+def test_a_place_that_is_no_authority_of_today_has_no_published_figures_beside_it(place):
+    with pytest.raises(NotEnoughData, match=f"{place} is not an English local authority of today"):
+        published.benchmarks("referral_rate", place)
+    assert set(published.timeline(place, "2018-04-01", "2025-03-31")["local_authority"]) <= {"England"}
+    assert published.inspections(place).empty
 
 
 def test_the_neighbours_median_is_the_departments_and_differs_from_their_mean():
@@ -183,3 +189,24 @@ def test_every_headline_measure_explains_itself():
         assert measure.key == key and measure.definition.endswith(".") and measure.population and measure.publication
         assert measure.better in ("lower", "higher", None)
         assert (measure.per is None) == (measure.unit not in ("%", "per 10,000 children", "incidents per child"))
+
+
+def test_a_change_belongs_to_a_period_when_any_part_of_it_falls_there():
+    events = published.timeline("Dorset", "2020-08-15", "2022-11-30")
+    labels = " ".join(events["label"])
+    assert "Pandemic" in labels  # began before, still lasted
+    assert "Safeguarding Families Together begins" in labels  # November 2022, day not known
+    assert "Dorset Council begins" not in labels and "Families First for Children" not in labels
+    assert events["date"].is_monotonic_increasing
+    pandemic = events[events["label"].str.contains("Pandemic")].iloc[0]
+    assert pandemic["end"] == "2021-07-31" and pandemic["local_authority"] == "England"
+    assert len(published.timeline("838", "2021-06-01", "2021-06-30")) == len(
+        published.timeline("Dorset", "2021-06-01", "2021-06-30")
+    )
+
+
+def test_context_that_ships_has_a_source_on_every_row():
+    for table in (published.self_evaluation(), published.comparable_programmes(), published.inspections("Dorset")):
+        assert len(table) and table["source"].ne("").all()
+    assert published.inspections("Dorset")["date"].is_monotonic_increasing
+    assert set(published.timeline("Cornwall", "2018-04-01", "2025-03-31")["local_authority"]) == {"England"}

@@ -86,7 +86,7 @@ def neighbours(local_authority: str, year: int) -> pd.DataFrame:
     The 2025 model for 2024 onwards, the 2021 model before; for an authority that this model lacks, the other one, as the
     column `model` says. Raises NotEnoughData for an authority in neither.
     """
-    ours = authority(local_authority)
+    ours = _of_today(local_authority)
     return _neighbours(ours, "2025" if int(year) >= NEW_MODEL_FROM else "2021").copy(deep=False)
 
 
@@ -108,7 +108,7 @@ def benchmarks(measure_key: str, local_authority: str) -> Measure:
     `model` says which neighbour model a neighbour's row comes from. Raises NotEnoughData where no figure of the authority
     itself ships.
     """
-    definition, ours = headline(measure_key), authority(local_authority)
+    definition, ours = headline(measure_key), _of_today(local_authority)
     table = _read("benchmarks")
     table = table[table["measure_key"] == measure_key]
     if ours.old_code not in set(table["old_code"]):
@@ -181,16 +181,20 @@ def self_evaluation() -> pd.DataFrame:
 
 
 def timeline(local_authority: str, start: str, end: str) -> pd.DataFrame:
-    """The dated changes that can move a series of this authority, national ones among them, from `start` to `end` (ISO dates).
+    """The dated changes that can move a series of this authority, national ones among them, between two ISO dates, in order.
 
-    A change without an end date counts from its date; one that lasted counts where any part of it falls in the period.
+    `date` is as precise as its source ("2022-11-01", "2022-11" or "2022"); a change counts where any part of it falls in the
+    period. `label` and `end` (its last day, empty where it did not last) are what charts read.
     """
-    return _dated("timeline", local_authority, start, end)
+    rows = _of_place(_read("timeline"), local_authority)
+    last = rows["end_date"].where(rows["end_date"] != "", rows["date"]).map(_last_day)
+    rows = rows.assign(label=rows["event"], end=last.where(rows["end_date"] != "", ""))
+    return rows[(rows["date"].map(_first_day) <= end) & (last >= start)].sort_values("date").reset_index(drop=True)
 
 
-def inspections(local_authority: str = "Dorset") -> pd.DataFrame:
-    """The authority's inspections that ship with the repository, oldest first; none for an authority not listed."""
-    return _of_place(_read("inspections"), local_authority).reset_index(drop=True)
+def inspections(local_authority: str) -> pd.DataFrame:
+    """The authority's inspections that ship with the repository, oldest first, one row for each judgement; none for others."""
+    return _of_place(_read("inspections"), local_authority).sort_values("date", kind="stable").reset_index(drop=True)
 
 
 def comparable_programmes() -> pd.DataFrame:
@@ -234,17 +238,31 @@ def _source_line(sources: pd.Series, definition: HeadlineMeasure) -> str:
     return f"{line}.{population} {LICENCE}"
 
 
-def _dated(table: str, local_authority: str, start: str, end: str) -> pd.DataFrame:
-    rows = _of_place(_read(table), local_authority)
-    until = rows["end_date"].where(rows["end_date"] != "", rows["date"]) if "end_date" in rows else rows["date"]
-    return rows[(rows["date"] <= end) & (until >= start)].sort_values("date").reset_index(drop=True)
+def _of_today(text: str) -> Authority:
+    """The authority, or NotEnoughData where `text` names none of today: a made-up place is never set beside published figures."""
+    try:
+        return authority(text)
+    except UnknownAuthority:
+        raise NotEnoughData(
+            f"{text} is not an English local authority of today, so no published figures can stand beside it."
+        ) from None
 
 
 def _of_place(rows: pd.DataFrame, local_authority: str) -> pd.DataFrame:
-    """The rows of this authority and those of all England."""
-    if "local_authority" not in rows:
-        return rows
-    return rows[rows["local_authority"].isin([authority(local_authority).name, "England", ""])]
+    """The rows of this authority and those of all England; of a made-up place, those of England."""
+    try:
+        name = authority(local_authority).name
+    except UnknownAuthority:
+        name = local_authority
+    return rows[rows["local_authority"].isin([name, "England"])]
+
+
+def _first_day(date: str) -> str:
+    return f"{date}-01-01"[:10]
+
+
+def _last_day(date: str) -> str:
+    return f"{pd.Period(date).end_time:%Y-%m-%d}"
 
 
 @lru_cache
