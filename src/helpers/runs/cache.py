@@ -1,4 +1,4 @@
-"""Executed notebooks that need no second run: the same notebook, helpers, parameters, extracts, published figures and packages."""
+"""Executed notebooks that need no second run: same notebook, helpers, parameters, extracts, published figures and packages."""
 
 import hashlib
 import json
@@ -9,6 +9,8 @@ import uuid
 from pathlib import Path
 
 from helpers.runs.execution import Task
+
+EXECUTED, REGISTER = "executed.ipynb", "register.jsonl"
 
 
 def key_of(task: Task, shared: str, extracts_key: str) -> str:
@@ -23,10 +25,11 @@ def key_of(task: Task, shared: str, extracts_key: str) -> str:
 def take(task: Task, work: Path) -> bool:
     """Fills the task from the cache; whether there was anything."""
     kept = work / "cache" / task.key
-    if not (kept / "executed.ipynb").is_file():
+    if not (kept / EXECUTED).is_file():
         return False
     task.folder.mkdir(parents=True, mode=0o700, exist_ok=True)
-    shutil.copyfile(kept / "executed.ipynb", task.executed)
+    shutil.copyfile(kept / EXECUTED, task.executed)
+    shutil.copyfile(kept / REGISTER, task.register)
     task.reused = True
     return True
 
@@ -37,7 +40,9 @@ def keep(task: Task, work: Path) -> None:
     unfinished = kept.with_name(f".{task.key}.{uuid.uuid4().hex[:8]}")
     unfinished.mkdir(parents=True, mode=0o700)
     try:
-        shutil.copyfile(task.executed, unfinished / "executed.ipynb")
+        task.register.touch()  # a theme without controlled tables registers none
+        shutil.copyfile(task.register, unfinished / REGISTER)
+        shutil.copyfile(task.executed, unfinished / EXECUTED)
         shutil.rmtree(kept, ignore_errors=True)
         os.replace(unfinished, kept)
     except OSError:

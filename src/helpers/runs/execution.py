@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -40,6 +41,11 @@ class Task:
     @property
     def log(self) -> Path:
         return self.folder / "log.txt"
+
+    @property
+    def register(self) -> Path:
+        """The controlled tables that the theme shows, for the check of linked tables (helpers.disclosure.registry)."""
+        return self.folder / "register.jsonl"
 
     def progress(self) -> tuple[int, int]:
         """Cells begun and cells in all; 0 and 0 before the first."""
@@ -93,14 +99,13 @@ def _environment(task: Task, jobs: int, root: Path, source: Path) -> dict:
     """The user's environment with what a kernel is told, and nothing of the user's own Jupyter and IPython settings."""
     own = root / ".work" / "jupyter"
     threads = str(max(1, (os.cpu_count() or 1) // jobs))  # more would only compete for the same cores
-    # a short way to the runtime folder: sockets, where there is no encryption, hold about 100 characters
     return {
         **os.environ, **dict.fromkeys(THREADS, threads),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(source), os.environ.get("PYTHONPATH", "")])),
-        "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": os.environ.get("PYTHONDONTWRITEBYTECODE", ""),
-        "JUPYTER_RUNTIME_DIR": str(own / "runtime"), "JUPYTER_CONFIG_DIR": str(own / "config"), "IPYTHONDIR": str(own / "ipython"),
-        "JUPYTER_NO_CONFIG": "1", "JUPYTER_PLATFORM_DIRS": "1",
+        "PYTHONUTF8": "1", "JUPYTER_NO_CONFIG": "1", "IPYTHONDIR": str(own / "ipython"),
+        "JUPYTER_RUNTIME_DIR": str(own / "runtime"), "JUPYTER_CONFIG_DIR": str(own / "config"),
         "EVALUATION_EXTRACTS": str(task.extracts or ""), "EVALUATION_APPROVED_BY": task.approved_by,
+        "EVALUATION_REGISTRY": str(task.register),
     }  # fmt: skip
 
 
@@ -139,12 +144,19 @@ def stop(processes: list[subprocess.Popen]) -> None:
             process.wait()
 
 
-def interrupt_on_terminate() -> None:
-    """A polite request to end (SIGTERM, a closed terminal) ends the run as Ctrl-C does."""
+def interrupt_on_terminate() -> dict:
+    """Makes a polite request to end (SIGTERM, a closed terminal) end the run as Ctrl-C does; the handlers there were before."""
 
     def interrupt(number, frame):
         raise KeyboardInterrupt
 
-    for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), interrupt)
+    if threading.current_thread() is not threading.main_thread():
+        return {}
+    names = [name for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+    return {getattr(signal, name): signal.signal(getattr(signal, name), interrupt) for name in names}
+
+
+def restore(handlers: dict) -> None:
+    """Puts signal handlers back."""
+    for number, handler in handlers.items():
+        signal.signal(number, handler)

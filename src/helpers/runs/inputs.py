@@ -18,7 +18,7 @@ class Typed:
     key: str
     inputs: list[dict] = field(default_factory=list)  # {"path", "sha256", "rows"}, paths relative
     fatal: list[str] = field(default_factory=list)
-    faults: int = 0
+    faults: list[str] = field(default_factory=list)  # all of them, fatal or not
     fault: str = ""
     tables: dict = field(default_factory=dict)  # the typed tables, for the leak check
 
@@ -50,19 +50,19 @@ def file_hash(file: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def typed(data: Path, work: Path, readers_hash: str) -> Typed:
+def typed(data: Path, work: Path, readers_hash: str, root: Path) -> Typed:
     """The extracts at `data` as typed tables, read and validated unless the same content was read by the same readers before."""
     from helpers import extracts
 
-    key = hashlib.sha256(f"{hash_of(data)}{hash_of(about) if (about := _about_file(data)) else ''}{readers_hash}".encode()).hexdigest()
+    about = data.parent / "about.yml"  # beside a single file; in a folder it is hashed with the rest
+    contents = hash_of(data, about) if data.is_file() else hash_of(data)
+    key = hashlib.sha256(f"{contents}{readers_hash}".encode()).hexdigest()
     folder = work / "typed" / key[:32]
     if not folder.is_dir():
         folder.parent.mkdir(mode=0o700, exist_ok=True)
         unfinished = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}")
         try:
-            read = extracts.read(data)
-            unfinished.mkdir(mode=0o700)
-            extracts.write_typed(read, unfinished)
+            extracts.write_typed(extracts.read(data), unfinished)
             os.replace(unfinished, folder)
         except OSError:
             if not folder.is_dir():  # another run may have finished the same tables first
@@ -70,22 +70,23 @@ def typed(data: Path, work: Path, readers_hash: str) -> Typed:
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
     kept = extracts.load_typed(folder)
-    fatal = [str(fault) for fault in kept.fatal]
-    return Typed(folder, key, [_relative(entry) for entry in kept.inputs], fatal, len(kept.faults), "", dict(kept.tables))
+    return Typed(
+        folder,
+        key,
+        inputs=[{**entry, "path": _relative(entry["path"], data, root)} for entry in kept.inputs],
+        fatal=[str(fault) for fault in kept.fatal],
+        faults=[*map(str, kept.faults), *(f"{path} was not read: {why}." for path, why in kept.not_read.items())],
+        fault=kept.why_none,
+        tables=dict(kept.tables),
+    )
 
 
-def _about_file(data: Path) -> Path | None:
-    """about.yml beside a single file; inside a folder it is hashed with the rest."""
-    beside = data.parent / "about.yml"
-    return beside if data.is_file() and beside.is_file() else None
-
-
-def _relative(entry: dict) -> dict:
-    """An input without any folder of its user's."""
-    path = str(entry["path"]).replace("\\", "/")
-    if path.startswith(("/", "~", "..")) or ":" in path:
-        path = path.rsplit("/", 1)[-1]
-    return {"path": path, "sha256": entry["sha256"], "rows": entry["rows"]}
+def _relative(path: str, data: Path, root: Path) -> str:
+    """An input's path below the project, or below the folder that was given: never a user's folders."""
+    folder = data if data.is_dir() else data.parent
+    if folder.is_relative_to(root):
+        return (folder.relative_to(root) / path).as_posix()
+    return f"{folder.name}/{path}" if data.is_dir() else path
 
 
 def published(root: Path) -> list[dict]:

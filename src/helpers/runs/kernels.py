@@ -86,6 +86,7 @@ def leave_with_the_run() -> None:
         process = getattr(manager.provisioner, "process", None)
         if process is not None:
             process.kill()
+        manager.cleanup_connection_file()
     os._exit(130)
 
 

@@ -25,7 +25,8 @@ def value_of(parameter: Parameter, given) -> str | int | float | bool:
 
     Raises ValueError with a sentence that says what was expected.
     """
-    return {"str": _text, "int": _whole_number, "float": _number, "bool": _yes_or_no, "date": _day}[parameter.type](parameter, given)
+    read = {"str": _text, "int": _whole_number, "float": _number, "bool": _yes_or_no, "date": _day}
+    return read[parameter.type](parameter, given)
 
 
 def _text(parameter, given) -> str:
@@ -54,7 +55,7 @@ def _number(parameter, given) -> float:
 
 def _yes_or_no(parameter, given) -> bool:
     text = str(given).strip().lower()
-    if text not in YES + NO or isinstance(given, (int, float)) and not isinstance(given, bool):
+    if text not in YES + NO or (isinstance(given, (int, float)) and not isinstance(given, bool)):
         raise ValueError(f"{parameter.name} is true or false, not {_shown(given)}.")
     return text in YES
 

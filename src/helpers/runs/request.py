@@ -61,9 +61,10 @@ def check(args: Namespace, root: Path) -> Request:
     if not themes:
         problems.append("There is no notebook in notebooks/.")
 
-    label, jobs, approved_by = args.label or "latest", args.jobs or os.cpu_count() or 1, (args.approved_by or "").strip()
+    label, approved_by = args.label or "latest", (args.approved_by or "").strip()
+    jobs = (os.cpu_count() or 1) if args.jobs is None else args.jobs
     if not is_folder_name(label):
-        problems.append(f"The label “{label}” cannot name a folder: use letters, digits, - _ and . and begin with a letter or digit.")
+        problems.append(f"The label “{label}” cannot name a folder: use letters, digits, - _ and . with a letter or digit first.")
     if jobs < 1:
         problems.append(f"--jobs is the number of notebooks to run at a time, 1 or more, not {jobs}.")
     data = Path(args.data).expanduser().resolve() if args.data else None
@@ -245,9 +246,8 @@ def _refuse_looser(sets: list[RunSet], approved_by: str, problems: list[str]) ->
 
         for name in POLICY_PARAMETERS:
             if isinstance(values.get(name), int) and values[name] < STANDARD[name]:
-                problems.append(
-                    f"{name} {values[name]} is looser than {STANDARD[name]}: it needs --approved-by and the name of who approved it."
-                )
+                looser = f"{name} {values[name]} is looser than {STANDARD[name]}"
+                problems.append(f"{looser}: it needs --approved-by and the name of the person who approved it.")
 
 
 def _refuse_unused(command_line, sets: list[RunSet], themes: dict[str, Theme], problems: list[str]) -> None:
