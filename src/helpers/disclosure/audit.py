@@ -40,12 +40,14 @@ class Cell:
     low: float
     high: float
     small: bool  # suppressed because of what it is, and so to be protected
-    places: list = field(default_factory=list)  # (table, row, column) where it stands
+    places: list[tuple[int, int, str]] = field(default_factory=list)  # (table, row, column) where it stands
+    hidden: bool = False  # suppressed because of another
+    most: float = np.inf  # what it cannot exceed even when hidden: its denominator
     margin: int = 0  # how many of the tables' dimensions it is summed over
 
     @property
     def shown(self) -> bool:
-        return bool(self.places) and np.isfinite(self.high) and not self.small
+        return not self.small and not self.hidden
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ class _Puzzle:
             return Cell(true, 0 if could_be_none else 1, most, small=True)
         if true == 0:
             return Cell(true, 0, most, small=True)
-        return Cell(true, 0, np.inf, small=False)  # everyone, or hidden to protect another
+        return Cell(true, 0, np.inf, small=False, hidden=True)  # everyone, or hidden to protect another
 
     def _tie_margins(self, group: dict[frozenset, int]):
         """A margin is the sum of its parts; where children are in several parts, or in none, it is less or more than the sum."""
@@ -172,7 +174,11 @@ class _Puzzle:
             bases = self._by_place[measure.name, measure.population, "denominator"]
             shares = defaultdict(list)
             for where in tops.keys() & bases.keys():
-                self.ties.append(({bases[where]: 1, tops[where]: -1}, 0, np.inf))
+                top, base = self.cells[tops[where]], self.cells[bases[where]]
+                top.most = min(top.most, base.high)
+                top.high = min(top.high, base.high)
+                if base.low < top.high:
+                    self.ties.append(({bases[where]: 1, tops[where]: -1}, 0, np.inf))
                 for dimension, value in where:
                     shares[where - {(dimension, value)}, dimension].append(where)
             for inner in shares.values():
@@ -237,7 +243,7 @@ class _Puzzle:
 
     def hide(self, cell: int) -> None:
         """Suppress a shown cell to protect another; a denominator takes its numerator along."""
-        self.cells[cell].low, self.cells[cell].high = 0, np.inf
+        self.cells[cell].hidden, self.cells[cell].low, self.cells[cell].high = True, 0, self.cells[cell].most
 
     def _too_few(self, low: float, high: float) -> bool:
         return high - low + 1 < self.policy.least_uncertainty
