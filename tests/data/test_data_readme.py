@@ -1,0 +1,41 @@
+"""data/README.md names what is there."""
+
+import csv
+from pathlib import Path
+
+from helpers.extracts.headline_measures import MEASURES
+from helpers.extracts.published import DATA
+from helpers.tables import TABLES
+
+README = (Path(DATA).parent / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_published_file_has_a_section_that_says_what_a_row_is():
+    for file in sorted(DATA.glob("*.csv")):
+        section = README.partition(f"### `{file.name}`\n")[2].partition("\n#")[0]
+        assert "**One row** is" in section and "**Owner**" in section, file.name
+
+
+def test_every_column_of_the_benchmarks_is_explained():
+    with (DATA / "benchmarks.csv").open(encoding="utf-8", newline="") as file:
+        columns = next(csv.reader(file))
+    section = README.partition("### `benchmarks.csv`")[2].partition("\n### ")[0]
+    assert [name for name in columns if f"`{name}`" not in section] == []
+    assert f"{len(MEASURES)} measures" in section
+
+
+def test_every_symbol_of_the_benchmarks_is_explained():
+    with (DATA / "benchmarks.csv").open(encoding="utf-8", newline="") as file:
+        symbols = {row["symbol"] for row in csv.DictReader(file)} - {""}
+    assert symbols and all(f"| `{symbol}` |" in README for symbol in symbols)
+
+
+def test_every_typed_table_is_listed_with_its_grain_and_where_it_comes_from():
+    for table in TABLES.values():
+        assert f"| `{table.name}` | {table.grain} | {table.where_from} |" in README
+
+
+def test_the_licence_line_stands_beside_the_official_figures():
+    assert "Contains public sector information licensed under the Open Government Licence v3.0." in " ".join(
+        README.replace(">", "").split()
+    )
