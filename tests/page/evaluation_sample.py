@@ -188,7 +188,7 @@ def sample_notebook(n_figures: int = 6, n_tables: int = 6):
     )
     for number in range(n_figures):
         part = yearly(seed=number + 1).where(locality=list(LOCALITIES[:3]))
-        figure = charts.lines(part, series="locality", title="Fernlea stands above the other two localities")
+        figure = charts.lines(part, series="locality", title="Three localities over seven years")
         book.show(f"figure-cell-{number}", lambda figure=figure: report.figure(figure))
     book.show(
         "findings-cell",

@@ -1,7 +1,7 @@
 """What changed between two labels, in sentences, from their run.json alone."""
 
 from helpers import wording
-from helpers.page.fragments import interval_words
+from helpers.page.released import interval_words
 
 
 def changes(previous: dict, run: dict) -> list[str]:

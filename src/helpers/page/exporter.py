@@ -7,7 +7,7 @@ from nbconvert.exporters import TemplateExporter
 
 from helpers import wording
 from helpers.page.fragments import TEMPLATES, environment, fragment, style
-from helpers.page.prose import Prose, has_title
+from helpers.page.prose import Prose, title_in
 from helpers.page.released import MIME, blocks, is_shown, placed
 
 CSP = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
@@ -70,7 +70,7 @@ def _released(notebook, shown):
         if not is_shown(cell):
             continue
         if cell.cell_type == "markdown":
-            if covered and has_title(cell.source):
+            if covered and title_in(cell):
                 continue
             prose[cell.id] = renderer.cell(cell.id, cell.source)
         elif cell.cell_type == "code":

@@ -1,7 +1,6 @@
 """Blocks as HTML: every kind has one template, every text is escaped, and a picture keeps nothing but its pixels."""
 
 import base64
-import math
 import struct
 from functools import cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
 from helpers import evidence, wording
+from helpers.page.released import placed
 
 TEMPLATES = Path(__file__).parent / "templates"
 KINDS = (
@@ -30,8 +30,8 @@ def environment() -> Environment:
 
 
 def style() -> Markup:
-    """The style sheet, without the line breaks that only an author needs."""
-    return Markup("".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "blocks.css")))
+    """The style sheet of pages and indexes."""
+    return Markup(_sheet("style.css") + _sheet("blocks.css"))
 
 
 def fragment(block: dict) -> Markup:
@@ -41,35 +41,21 @@ def fragment(block: dict) -> Markup:
     ready = {"n": None, "anchor": block["kind"], "name": "", "csv": "", **block}
     if block["kind"] == "figure":
         ready["png"] = bare_png(block["png"])
-    if block["kind"] == "finding":
-        ready["interval"] = interval_words(block["finding"])
     macro = getattr(environment().get_template("blocks.html.j2").module, block["kind"])
     return Markup('<div class="block">{}</div>').format(macro(ready))
 
 
 def preview(block: dict) -> str:
-    """A block as JupyterLab shows it: the page's own fragment and style on the page's own ground."""
-    css = (TEMPLATES / "style.css").read_text(encoding="utf-8").split("*{", 1)[0] + (TEMPLATES / "blocks.css").read_text(
-        encoding="utf-8"
-    )
+    """A block as JupyterLab shows it: the page's own fragment and style, on the page's own ground, without a number."""
+    colours = _sheet("style.css").split("*{", 1)[0]
     face = "'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
     ground = f"color:var(--ink);background:var(--paper);padding:.2rem 1rem;font:400 1rem/1.6 {face}"
-    return Markup('<style>{}</style><div style="{}">{}</div>').format(Markup(css), ground, fragment(block))
+    shown = fragment({**placed([block], "")[0], "n": None, "name": "", "csv": ""})
+    return Markup('<style>{}</style><div style="{}">{}</div>').format(Markup(colours + _sheet("blocks.css")), ground, shown)
 
 
-def interval_words(finding: dict) -> str:
-    """ "rate ratio 0.82, 95% interval 0.70 to 0.96", or nothing where a finding has no estimate."""
-    estimate, low, high, scale = (finding.get(name) for name in ("estimate", "ci_low", "ci_high", "scale"))
-    if estimate is None or math.isnan(estimate):
-        return ""
-    bounds = [abs(end) for end in (low, high, estimate) if end is not None and math.isfinite(end)]
-    decimals = 0 if max(bounds) >= 100 else 1 if max(bounds) >= 3 or scale in ("percentage points", "%") else 2
-    unit = f"{scale} " if scale and scale.endswith("ratio") else ""
-    after = "" if unit or not scale else "%" if scale == "%" else f" {scale}"
-    words = f"{unit}{wording.number(estimate, decimals)}{after}"
-    if low is None or high is None or math.isnan(low) or math.isnan(high):
-        return words
-    return f"{words}, 95% interval {wording.interval(low, high, decimals)}"
+def _sheet(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def bare_png(encoded: str) -> str:

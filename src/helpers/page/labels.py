@@ -8,17 +8,21 @@ from helpers import wording
 from helpers.page.differences import changes
 from helpers.page.exporter import CSP
 from helpers.page.fragments import environment, style
+from helpers.page.prose import title_in
 from helpers.page.released import blocks
 
 STATUS_WORDS = {"ok": "Complete", "partial": "Partly answered", "reused": "Unchanged, kept from the last run", "failed": "Failed"}
 
 
 def summary(notebook) -> dict:
-    """What run.json keeps of an executed notebook: title, question, answer, findings, and the questions not answered."""
+    """What run.json keeps of a notebook: title, question, answer, findings, and the questions not answered.
+
+    A notebook that failed before its cover has the title of its first heading.
+    """
     shown = blocks(notebook)
     cover = next((block for block in shown if block["kind"] == "cover"), {})
     return {
-        "title": cover.get("title", ""),
+        "title": cover.get("title") or next(filter(None, map(title_in, notebook.cells)), ""),
         "question": cover.get("question", ""),
         "answer": " ".join(block["text"] for block in shown if block["kind"] == "answer"),
         "findings": [block["finding"] for block in shown if block["kind"] == "finding"],

@@ -47,6 +47,7 @@ class Prose(mistune.HTMLRenderer):
         return "" if html.startswith("<!--") else escape(html)
 
 
-def has_title(source: str) -> bool:
-    """Whether a markdown cell is the notebook's title cell, whose words the head of the page already says."""
-    return bool(re.match(r"\s*#\s+\S", source))
+def title_in(cell) -> str:
+    """The title in a notebook's title cell, whose words the head of the page already says; empty for any other cell."""
+    found = re.match(r"\s*#\s+(\S.*)", cell.source) if cell.cell_type == "markdown" else None
+    return found[1].strip() if found else ""

@@ -3,7 +3,10 @@
 import base64
 import csv
 import io
+import math
 import re
+
+from helpers import wording
 
 MIME = "application/vnd.evaluation.block+json"
 NUMBER = re.compile(r"^−?[\d,]+(\.\d+)?$")
@@ -40,7 +43,7 @@ def placed(blocks: list[dict], theme: str) -> list[dict]:
             placing["file"] = f"{theme}-{placing['anchor']}.csv"
             placing["csv"] = "data:text/csv;base64," + base64.b64encode(csv_of(block["table"])).decode("ascii")
         if kind == "finding":
-            placing["tally"] = tally(block["finding"]["checks"])
+            placing |= {"tally": tally(block["finding"]["checks"]), "interval": interval_words(block["finding"])}
         result.append({**block, **placing})
     return result
 
@@ -51,6 +54,21 @@ def tally(checks: list[dict]) -> str:
     known = len(checks) - passed - failed
     parts = [f"{passed} of {passed + failed} checks passed" if passed + failed else "", f"{known} worth knowing" if known else ""]
     return ", ".join(part for part in parts if part)
+
+
+def interval_words(finding: dict) -> str:
+    """ "rate ratio 0.82, 95% interval 0.70 to 0.96", or nothing where a finding has no estimate."""
+    estimate, low, high, scale = (finding.get(name) for name in ("estimate", "ci_low", "ci_high", "scale"))
+    if estimate is None or math.isnan(estimate):
+        return ""
+    bounds = [abs(end) for end in (low, high, estimate) if end is not None and math.isfinite(end)]
+    decimals = 0 if max(bounds) >= 100 else 1 if max(bounds) >= 3 or scale in ("percentage points", "%") else 2
+    unit = f"{scale} " if scale and scale.endswith("ratio") else ""
+    after = "" if unit or not scale else "%" if scale == "%" else f" {scale}"
+    words = f"{unit}{wording.number(estimate, decimals)}{after}"
+    if low is None or high is None or math.isnan(low) or math.isnan(high):
+        return words
+    return f"{words}, 95% interval {wording.interval(low, high, decimals)}"
 
 
 def csv_of(table: dict) -> bytes:
