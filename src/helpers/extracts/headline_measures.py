@@ -36,7 +36,7 @@ RECORDING = (
     "without authorisation, and change it: Dorset's first figures for away without authorisation are of 2024. "
     "Hackney 2021 and Barnsley 2023 have gaps."
 )
-PANDEMIC = "Restrictions from March 2020 lowered the years to March 2020 (in its last days), 2021 and, in part, 2022."
+PANDEMIC = "Restrictions from March 2020 to July 2021 changed what was seen, referred and recorded."
 
 
 def _count(key, name, definition, population, publication, first_period, unit="children", **more):
