@@ -155,6 +155,15 @@ def test_a_refusal_is_one_line_and_status_2(project, monkeypatch, capsys):
     assert capsys.readouterr().err == "No network: connect.\n"
 
 
+def test_a_run_that_is_stopped_says_so_and_is_no_success(project, monkeypatch, capsys):
+    def stopped(args):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(runs, "main", stopped)
+    assert command.main([]) == 130
+    assert capsys.readouterr().err == "Stopped.\n"
+
+
 # --- commands
 
 

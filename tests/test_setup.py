@@ -123,6 +123,7 @@ def project(tmp_path, monkeypatch):
     for variable in [name for name in os.environ if name.startswith("PIP_")]:
         monkeypatch.delenv(variable)
     monkeypatch.delenv(environment.ELSEWHERE, raising=False)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT / "src"))  # as when the tests run without an environment of the project's own
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
     monkeypatch.setenv("PIP_FIND_LINKS", str(wheels))
@@ -176,8 +177,8 @@ def test_the_first_call_makes_an_environment_and_the_second_finds_it(project, wo
     half_made.mkdir()
     python = environment.find_or_make(project)
     told = "import tiny_example, helpers; print(tiny_example.ANSWER, helpers.__file__)"
-    answer = subprocess.run([python, "-c", told], capture_output=True, text=True, cwd=tmp_path, encoding="utf-8", check=True,
-                            env={**os.environ, "PYTHONIOENCODING": "utf-8"})  # fmt: skip
+    line = [python, "-I", "-X", "utf8", "-c", told]
+    answer = subprocess.run(line, capture_output=True, cwd=tmp_path, encoding="utf-8", check=True)
     number, where = answer.stdout.strip().split(" ", 1)
     assert number == "42" and Path(where).resolve() == (project / "src/helpers/__init__.py").resolve()
     assert made(project) == {python.parents[1].name}, "the older one and the half-made one are gone"

@@ -195,7 +195,8 @@ def make(root, environment, locks):
         run([sys.executable, "-m", "venv", str(environment)], output)
         see_source(root, environment)
         requirements = [part for lock in locks for part in ("-r", str(root / lock))]
-        options = ["--no-input", "--disable-pip-version-check", "--require-hashes", "--only-binary", ":all:"]
+        # Compiled when first imported: most of these files never are, and compiling them takes longer than the rest.
+        options = ["--require-hashes", "--only-binary", ":all:", "--no-compile", "--no-input", "--disable-pip-version-check"]
         run([str(python), "-m", "pip", "install", *options, *requirements], output, total)
         run([str(python), "-c", "import helpers"], output)
         made = {"locks": locks, "python": sys.version.split()[0]}
@@ -212,6 +213,7 @@ def make(root, environment, locks):
 def run(command, output, total=None):
     """Runs `command`, adding its lines to `output`; on a terminal, counts the packages as they come."""
     settings = {**os.environ, "PIP_USER": "0", "PYTHONIOENCODING": "utf-8"}
+    settings.pop("PYTHONPATH", None)  # what is elsewhere must not pass for installed
     show = total is not None and sys.stderr.isatty()
     count = 0
     text = {"encoding": "utf-8", "errors": "replace"}
