@@ -1,0 +1,178 @@
+"""Difference in differences on log rates: how the places with a change moved, less how the others moved.
+
+Each place is collapsed to one rate before and one after, so that months of one place, which resemble each other, are not
+counted as independent evidence (Bertrand, Duflo and Mullainathan 2004), and inference is that of `few_clusters`.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers import wording
+from helpers.designs import few_clusters
+from helpers.results import Check, Effect, NotEnoughData
+
+MONTHS_BEFORE = 12  # enough that each season counts once
+MONTHS_AFTER = 12
+
+
+@dataclass(frozen=True)
+class Differences:
+    """A two-by-two comparison: the effect (a rate ratio), the change of each place, and both ways of judging it.
+
+    `places` has a row a place: place, with_change, events_before, events_after, rate_before, rate_after (each per unit of
+    exposure), change (in log rate). `permutation` is on the log scale.
+    """
+
+    effect: Effect
+    places: pd.DataFrame
+    collapsed: few_clusters.CollapsedT
+    permutation: few_clusters.Permutation
+
+
+def difference_in_differences(
+    panel: pd.DataFrame, *, place: str, with_change: list[str], change_on: str, outcome: str, n_unit: str, until: str | None = None,
+    better: str | None = None, worthwhile: float | None = None,
+) -> Differences:  # fmt: skip
+    """The ratio of rate ratios: after over before where the change was made, over the same elsewhere, places counting alike.
+
+    `panel` has a row a place and month: `place`, period (first of the month), events, exposure. Months from `until` are left
+    out (where the others were given the change too). The interval is that of a t on places less two degrees of freedom; the
+    exact permutation stands beside it with its smallest reachable p. NotEnoughData below 12 months before or after, two places
+    on a side, or where a place had no event in either period and so no log rate. False positives of a nominal 5% with 3 of 6
+    places: 4% to 6%, simulated with months correlated at 0.6 in tests/designs/test_difference_in_differences.py.
+    """
+    places = _collapse(panel, place, with_change, change_on, until, MONTHS_BEFORE, MONTHS_AFTER)
+    treated, control = places.loc[places["with_change"], "change"], places.loc[~places["with_change"], "change"]
+    collapsed = few_clusters.collapsed_t(treated, control)
+    permutation = few_clusters.exact_permutation(treated, control)
+    effect = Effect(
+        outcome, math.exp(collapsed.estimate), math.exp(collapsed.ci_low), math.exp(collapsed.ci_high), "rate ratio", 1.0,
+        "difference_in_differences", int(places[["events_before", "events_after"]].to_numpy().sum()), n_unit, collapsed.p_value,
+        better, len(places), permutation.smallest_p, worthwhile,
+    )  # fmt: skip
+    return Differences(effect, places, collapsed, permutation)
+
+
+def tested(panel: pd.DataFrame, *, placebo_months: int = 12, **arguments) -> Effect:
+    """The effect of `difference_in_differences` (same arguments) with every check of this design."""
+    result = difference_in_differences(panel, **arguments)
+    return result.effect.with_checks(
+        permutation_check(result),
+        trends_before(panel, **arguments),
+        placebo_start(panel, months=placebo_months, **arguments),
+        leave_one_out(panel, **arguments),
+    )
+
+
+def permutation_check(result: Differences) -> Check:
+    """Every choice of places: worth knowing rather than passed or failed, since with few of them no small p can be reached."""
+    p = result.permutation
+    as_far = round(p.p_value * len(p.statistics))
+    detail = (
+        f"{as_far} of {len(p.statistics)} possible choices of places would show as much ({wording.p_value(p.p_value)}; "
+        f"no p below {p.smallest_p:.2f} can be reached)"
+    )
+    return Check("Exact permutation", None, detail)
+
+
+def trends_before(panel: pd.DataFrame, *, place: str, with_change: list[str], change_on: str, **_) -> Check:
+    """Passes where the places' own trends before the change (slopes of log rate by quarter) do not differ between the two sides.
+
+    A pass is weak with few places: the detail gives the interval of how differently they could have been moving.
+    """
+    name = "Trends before the change"
+    before = panel[panel["period"] < pd.Timestamp(change_on)]
+    quarters = before.assign(quarter=_months_until(before["period"], change_on) // 3)
+    # Half an event is added so that a quarter without any has a logarithm.
+    rates = quarters.groupby([place, "quarter"], as_index=False)[["events", "exposure"]].sum()
+    rates["log_rate"] = np.log((rates["events"] + 0.5) / rates["exposure"])
+    if rates["quarter"].nunique() < 4:
+        return Check(name, None, "fewer than four quarters before the change: no trend can be compared")
+    slopes = rates.groupby(place).apply(lambda r: -np.polyfit(r["quarter"], r["log_rate"], 1)[0] * 4, include_groups=False)
+    chosen = slopes.index.isin(with_change)
+    try:
+        test = few_clusters.collapsed_t(slopes[chosen], slopes[~chosen])
+    except NotEnoughData as reason:
+        return Check(name, None, str(reason))
+    low, high = 100 * (math.exp(test.ci_low) - 1), 100 * (math.exp(test.ci_high) - 1)
+    detail = (
+        f"rates differed in trend by {wording.interval(low, high, 0)}% a year before the change ({wording.p_value(test.p_value)})"
+    )
+    return Check(name, bool(test.p_value >= 0.05), detail)
+
+
+def placebo_start(panel: pd.DataFrame, *, months: int = 12, change_on: str, until: str | None = None, **arguments) -> Check:
+    """Passes where a change pretended `months` earlier, on earlier months alone, shows no effect; `until` is not used."""
+    name, pretended = "Placebo start", pd.Timestamp(change_on) - pd.DateOffset(months=months)
+    try:
+        effect = difference_in_differences(panel, change_on=str(pretended.date()), until=change_on, **arguments).effect
+    except NotEnoughData as reason:
+        return Check(name, None, f"a change pretended in {wording.month(pretended)} cannot be tried: {reason}")
+    detail = (
+        f"a change pretended in {wording.month(pretended)} shows a rate ratio of {effect.estimate:.2f} "
+        f"({wording.interval(effect.ci_low, effect.ci_high)})"
+    )
+    return Check(name, bool(effect.p_value >= 0.05), detail)
+
+
+def leave_one_out(panel: pd.DataFrame, *, place: str, **arguments) -> Check:
+    """Passes where the estimate keeps its side of no effect, and stays within the main interval, without any one place."""
+    name = "Leave one locality out"
+    main = difference_in_differences(panel, place=place, **arguments).effect
+    estimates = {}
+    for left_out in sorted(panel[place].unique()):
+        try:
+            rest = difference_in_differences(panel[panel[place] != left_out], place=place, **arguments)
+        except NotEnoughData:
+            return Check(name, None, "too few places to leave one out")
+        estimates[left_out] = rest.effect.estimate
+    lowest, highest = min(estimates.values()), max(estimates.values())
+    same_side = (lowest - 1) * (highest - 1) > 0
+    inside = main.ci_low <= lowest and highest <= main.ci_high
+    clear = main.ci_low > 1 or main.ci_high < 1
+    detail = (
+        f"the rate ratio runs from {lowest:.2f} to {highest:.2f} as each place in turn is left out; {main.estimate:.2f} with all"
+    )
+    return Check(name, bool(inside and (same_side or not clear)), detail)
+
+
+def _collapse(panel, place, with_change, change_on, until, months_before, months_after) -> pd.DataFrame:
+    """One row a place: events, rates and the change in log rate."""
+    unknown = sorted(set(with_change) - set(panel[place]))
+    if unknown:
+        raise NotEnoughData(f"no records of {wording.listing(unknown)}")
+    change = pd.Timestamp(change_on)
+    used = panel if until is None else panel[panel["period"] < pd.Timestamp(until)]
+    after = used["period"] >= change
+    counts = used.loc[~after, "period"].nunique(), used.loc[after, "period"].nunique()
+    if counts[0] < months_before or counts[1] < months_after:
+        raise NotEnoughData(
+            f"{wording.count_of(counts[0], 'month')} before {wording.month(change)} and {wording.small(counts[1])} after; "
+            f"{months_before} and {months_after} are needed"
+        )
+    sums = used.assign(side=np.where(after, "after", "before")).pivot_table(
+        index=place, columns="side", values=["events", "exposure"], aggfunc="sum", fill_value=0
+    )
+    places = pd.DataFrame(
+        {
+            "place": sums.index.astype(str),
+            "with_change": sums.index.isin(with_change),
+            "events_before": sums["events", "before"].to_numpy(),
+            "events_after": sums["events", "after"].to_numpy(),
+        }
+    )
+    if (places[["events_before", "events_after"]] == 0).any(axis=None):
+        none = places.loc[(places[["events_before", "events_after"]] == 0).any(axis=1), "place"].iloc[0]
+        raise NotEnoughData(f"{none} has no events before or after the change, so its rate cannot be compared")
+    places["rate_before"] = places["events_before"] / sums["exposure", "before"].to_numpy()
+    places["rate_after"] = places["events_after"] / sums["exposure", "after"].to_numpy()
+    return places.assign(change=np.log(places["rate_after"] / places["rate_before"]))
+
+
+def _months_until(periods: pd.Series, change_on: str) -> pd.Series:
+    """Whole months from each period to the change: 0 for the last month before it."""
+    change = pd.Timestamp(change_on)
+    return (change.year - periods.dt.year) * 12 + change.month - periods.dt.month - 1

@@ -1,0 +1,226 @@
+"""Interrupted time series: whether a monthly rate after a dated change departs from what its earlier trend predicts.
+
+Segmented quasi-Poisson regression with log exposure as offset (Lopez Bernal and others 2017). It has no comparison group, so
+whatever else changed in the same month is part of the effect; `evidence` caps it at emerging.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers import wording
+from helpers.designs import regression
+from helpers.results import Effect, NotEnoughData
+
+PANDEMIC = ("2020-03-01", "2021-07-31")  # months that a dummy takes out of the trend
+WITH_SEASONS = (24, 12)  # months needed before and after (methods section 2)
+WITHOUT_SEASONS = (12, 12)
+ERRORS = ("autoregressive", "independent", "hac", "poisson")
+
+
+@dataclass(frozen=True)
+class Model:
+    """What is fitted; `harmonics` None means two pairs where the series is long enough, else none; `horizon` is in months."""
+
+    change_on: pd.Timestamp  # first day of the first month after the change
+    horizon: int = 12
+    harmonics: int | None = None
+    slope: bool = True  # the trend may change too, not only the level
+    transition: int = 0  # months from the change that are left out
+    pandemic: tuple[str, str] | None = PANDEMIC
+    errors: str = "autoregressive"  # one of ERRORS
+    lags: int | None = None  # of the HAC covariance; None: 0.75 T^(1/3), at least 3
+    reference: str = "t"  # "t" or "normal": what the interval's multiplier comes from
+
+
+@dataclass(frozen=True)
+class Series:
+    """A fitted interrupted time series.
+
+    `effect` is the rate ratio `horizon` months after the change (or at the end of a shorter series), against the earlier trend
+    continued; `level_change` the ratio at once; `slope_change` the ratio by which the monthly trend changed (None if not
+    fitted). `fitted` has a row a month: period, observed, fitted, counterfactual, counterfactual_low and counterfactual_high,
+    each per `per` of exposure, and residual (Pearson). The counterfactual's interval is for the trend, not for single months.
+    """
+
+    effect: Effect
+    level_change: Effect
+    slope_change: Effect | None
+    fitted: pd.DataFrame
+    coefficients: pd.DataFrame  # index term; estimate, standard_error, p_value
+    dispersion: float
+    autocorrelation: float
+    degrees_of_freedom: float
+    months_before: int
+    months_after: int
+    model: Model
+    monthly: pd.DataFrame
+    per: float
+
+
+def interrupted_time_series(
+    monthly: pd.DataFrame, *, change_on: str, outcome: str, n_unit: str, per: float = 1.0, better: str | None = None,
+    worthwhile: float | None = None, **model,
+) -> Series:  # fmt: skip
+    """Fit the series `monthly` (period: first of each month; events; exposure) around the month of `change_on`.
+
+    Further keyword arguments are those of `Model`. NotEnoughData below 24 months before and 12 after with seasons, 12 and 12
+    without; where `harmonics` is not given seasons are left out of a series too short for them. With errors
+    "autoregressive" (the default) the interval allows for a first-order autocorrelation matched to the residuals. Simulated
+    false positives of a nominal 5%, series of 36 to 84 months: 2% to 6% for independent months with dispersion 1 to 4; 6% to
+    9% where months correlate at 0.4; 7% to 15% at 0.6, where "independent" gives 15% to 28% and "hac" 26% to 41%. The check of
+    residual autocorrelation fails above 0.4, and so lowers the finding.
+    """
+    change = pd.Timestamp(change_on).to_period("M").to_timestamp()
+    return fit(monthly, Model(change, **model), outcome=outcome, n_unit=n_unit, per=per, better=better, worthwhile=worthwhile)
+
+
+def fit(
+    monthly: pd.DataFrame, model: Model, *, outcome: str, n_unit: str, per: float = 1.0, better: str | None = None,
+    worthwhile: float | None = None,
+) -> Series:  # fmt: skip
+    """As `interrupted_time_series`, from a Model; what the checks refit with."""
+    if model.errors not in ERRORS:
+        raise ValueError(f"errors must be one of {', '.join(ERRORS)}; got {model.errors!r}")
+    monthly = _complete(monthly)
+    model = replace(model, harmonics=_harmonics(monthly, model))
+    everything, names = _design(monthly["period"], model)
+    used = _used(monthly, model)
+    rows, position = everything[used], np.flatnonzero(used)
+    poisson = regression.poisson(
+        rows, monthly["events"].to_numpy()[used], np.log(monthly["exposure"].to_numpy(dtype=float)[used])
+    )
+    covariance, dispersion, rho, df = _covariance(poisson, rows, position, model)
+    multiplier = stats.norm.ppf(0.975) if model.reference == "normal" else stats.t.ppf(0.975, df)
+
+    def p_of(z: float) -> float:
+        return float(2 * (stats.norm.sf(abs(z)) if model.reference == "normal" else stats.t.sf(abs(z), df)))
+
+    after = monthly["period"] >= model.change_on
+    last = int(after.sum()) - 1
+    at = min(model.horizon, last + 1) - 1
+
+    def ratio(contrast: np.ndarray, name: str, **how) -> Effect:
+        log, error = float(contrast @ poisson.coefficients), float(np.sqrt(contrast @ covariance @ contrast))
+        return Effect(
+            name, math.exp(log), math.exp(log - multiplier * error), math.exp(log + multiplier * error), "rate ratio", 1.0,
+            "interrupted_time_series", int(monthly["events"].to_numpy()[used].sum()), n_unit, p_of(log / error), **how,
+        )  # fmt: skip
+
+    step = (np.array(names) == "level").astype(float)
+    bend = (np.array(names) == "slope change").astype(float)
+    errors = np.sqrt(np.diag(covariance))
+    table = pd.DataFrame(
+        {
+            "estimate": poisson.coefficients,
+            "standard_error": errors,
+            "p_value": [p_of(z) for z in poisson.coefficients / errors],
+        },
+        index=names,
+    )
+    return Series(
+        effect=ratio(step + at * bend, outcome, better=better, worthwhile=worthwhile),
+        level_change=ratio(step, f"{outcome}, at once", better=better, worthwhile=worthwhile),
+        slope_change=ratio(bend, f"monthly trend of {outcome}", better=better) if model.slope else None,
+        fitted=_lines(monthly, everything, used, poisson, covariance, names, multiplier, per),
+        coefficients=table, dispersion=dispersion, autocorrelation=rho, degrees_of_freedom=df,
+        months_before=int((~after).sum()), months_after=int(after.sum()), model=model, monthly=monthly, per=per,
+    )  # fmt: skip
+
+
+def _complete(monthly: pd.DataFrame) -> pd.DataFrame:
+    """The series in order, refused where a month is lacking, repeated or without exposure."""
+    monthly = monthly[["period", "events", "exposure"]].sort_values("period", ignore_index=True)
+    monthly = monthly.assign(period=pd.to_datetime(monthly["period"]))
+    months = pd.date_range(monthly["period"].iloc[0], monthly["period"].iloc[-1], freq="MS")
+    if len(months) != len(monthly) or (months != monthly["period"]).any():
+        lacking = months.difference(monthly["period"])
+        raise NotEnoughData(
+            f"months are lacking or repeated in the series, the first {wording.month(min(lacking, default=months[0]))}"
+        )
+    bare = monthly.loc[monthly["exposure"] <= 0, "period"]
+    if len(bare):
+        raise NotEnoughData(f"nobody was at risk in {wording.month(bare.iloc[0])}, so that month has no rate")
+    return monthly
+
+
+def _used(monthly: pd.DataFrame, model: Model) -> np.ndarray:
+    """Which months are fitted: all but the transition."""
+    ends = model.change_on + pd.DateOffset(months=model.transition)
+    return ~((monthly["period"] >= model.change_on) & (monthly["period"] < ends)).to_numpy()
+
+
+def _harmonics(monthly: pd.DataFrame, model: Model) -> int:
+    """How many pairs of seasonal terms; NotEnoughData where the series is too short for what is asked."""
+    used = _used(monthly, model)
+    after = (monthly["period"] >= model.change_on).to_numpy()
+    counts = int((used & ~after).sum()), int((used & after).sum())
+
+    def enough(minimum) -> bool:
+        return counts[0] >= minimum[0] and counts[1] >= minimum[1]
+
+    pairs = (2 if enough(WITH_SEASONS) else 0) if model.harmonics is None else model.harmonics
+    minimum = WITH_SEASONS if pairs else WITHOUT_SEASONS
+    if not enough(minimum):
+        raise NotEnoughData(
+            f"{wording.count_of(counts[0], 'month')} before {wording.month(model.change_on)} and {wording.small(counts[1])} after; "
+            f"{minimum[0]} and {minimum[1]} are needed"
+        )
+    return pairs
+
+
+def _design(periods: pd.Series, model: Model) -> tuple[np.ndarray, list[str]]:
+    """One row a month, transition included: constant, trend, level, slope change, seasons, pandemic."""
+    time = np.arange(len(periods), dtype=float)
+    after = (periods >= model.change_on).to_numpy()
+    columns = {"constant": np.ones(len(time)), "trend": time, "level": after.astype(float)}
+    if model.slope:
+        columns["slope change"] = np.where(after, time - np.argmax(after), 0.0)
+    month = periods.dt.month.to_numpy()
+    for pair in range(1, model.harmonics + 1):
+        columns[f"sine {pair}"] = np.sin(2 * np.pi * pair * month / 12)
+        columns[f"cosine {pair}"] = np.cos(2 * np.pi * pair * month / 12)
+    if model.pandemic:
+        inside = ((periods >= model.pandemic[0]) & (periods <= model.pandemic[1])).to_numpy()
+        if 0 < inside.sum() < len(time):
+            columns["pandemic"] = inside.astype(float)
+    return np.column_stack(list(columns.values())), list(columns)
+
+
+def _covariance(poisson: regression.PoissonFit, rows: np.ndarray, position: np.ndarray, model: Model):
+    """Covariance, dispersion, autocorrelation and degrees of freedom under the model's errors."""
+    df = float(poisson.degrees_of_freedom)
+    if model.errors == "poisson":
+        return poisson.inverse_information, 1.0, 0.0, df
+    if model.errors == "independent":
+        return poisson.dispersion * poisson.inverse_information, poisson.dispersion, 0.0, df
+    if model.errors == "hac":
+        lags = model.lags or max(3, math.ceil(0.75 * len(rows) ** (1 / 3)))
+        raw = poisson.residuals * np.sqrt(poisson.means)
+        return regression.hac_covariance(rows, raw, poisson.inverse_information, lags), poisson.dispersion, 0.0, df
+    rho = regression.autocorrelation(poisson, rows, position)
+    covariance, dispersion = regression.autoregressive_covariance(poisson, rows, position, rho)
+    return covariance, dispersion, rho, regression.effective_degrees_of_freedom(rows, poisson.means, position, rho)
+
+
+def _lines(monthly, everything, used, poisson, covariance, names, multiplier, per) -> pd.DataFrame:
+    """What is needed to draw the series: rates observed, fitted, and had the earlier trend continued."""
+    without = everything * ~np.isin(names, ["level", "slope change"])
+    expected = without @ poisson.coefficients
+    error = np.sqrt(np.einsum("ij,jk,ik->i", without, covariance, without))
+    residual = np.full(len(monthly), np.nan)
+    residual[used] = poisson.residuals
+    return pd.DataFrame(
+        {
+            "period": monthly["period"],
+            "observed": per * monthly["events"] / monthly["exposure"],
+            "fitted": per * np.exp(everything @ poisson.coefficients),
+            "counterfactual": per * np.exp(expected),
+            "counterfactual_low": per * np.exp(expected - multiplier * error),
+            "counterfactual_high": per * np.exp(expected + multiplier * error),
+            "residual": residual,
+        }
+    )

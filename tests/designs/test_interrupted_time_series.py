@@ -1,0 +1,132 @@
+"""Interrupted time series: finds a planted break, finds nothing where there is none, and refuses a series too short to tell."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import evidence
+from helpers.designs import interrupted_time_series_checks as checks
+from helpers.designs.interrupted_time_series import interrupted_time_series
+from helpers.results import NotEnoughData
+
+ABOUT = {"outcome": "missing incidents per 1,000 days in care", "n_unit": "incidents", "per": 1000.0, "better": "lower"}
+
+
+def made_up(seed, *, months=72, before=42, mean=40.0, step=1.0, dispersion=2.0, correlation=0.0, start="2021-09-01"):
+    """A monthly series with seasons, correlated overdispersion and a step of known ratio."""
+    rng = np.random.default_rng(seed)
+    noise = np.empty(months)
+    noise[0] = rng.normal()
+    for month in range(1, months):
+        noise[month] = correlation * noise[month - 1] + np.sqrt(1 - correlation**2) * rng.normal()
+    spread = np.log(1 + (dispersion - 1) / mean)
+    rate = mean * (1 + 0.2 * np.sin(2 * np.pi * np.arange(months) / 12)) * np.exp(np.sqrt(spread) * noise - spread / 2)
+    rate *= np.where(np.arange(months) >= before, step, 1.0)
+    periods = pd.date_range(start, periods=months, freq="MS")
+    return pd.DataFrame({"period": periods, "events": rng.poisson(rate), "exposure": 12_000.0}), str(periods[before].date())
+
+
+def test_a_planted_fall_of_40_percent_lies_in_the_interval_and_the_counterfactual_is_above_the_fit():
+    monthly, change_on = made_up(3, step=0.6)
+    series = interrupted_time_series(monthly, change_on=change_on, **ABOUT)
+    assert series.effect.ci_low < 0.6 < series.effect.ci_high < 1
+    end = series.fitted.iloc[-1]
+    assert end["counterfactual_low"] < end["counterfactual"] < end["counterfactual_high"]
+    assert end["fitted"] < end["counterfactual"]
+
+
+def test_flipping_the_planted_effect_flips_the_words():
+    words = []
+    for step in (0.5, 2.0):
+        monthly, change_on = made_up(5, step=step)
+        effect = checks.tested(interrupted_time_series(monthly, change_on=change_on, **ABOUT))
+        finding = evidence.find(effect, finding_id="missing", basis="synthetic", subject="The daily missing meeting")
+        words.append((finding.direction, finding.strength, finding.statement))
+    assert [direction for direction, _, _ in words] == ["improved", "worsened"]
+    assert [strength for _, strength, _ in words] == ["emerging", "emerging"]
+    assert "was followed by a fall" in words[0][2] and "was followed by a rise" in words[1][2]
+
+
+@pytest.mark.parametrize(("correlation", "most"), [(0.0, 0.09), (0.4, 0.13)])
+def test_a_series_without_a_break_shows_one_about_as_often_as_promised(correlation, most):
+    false = 0
+    for seed in range(150):
+        monthly, change_on = made_up(seed, correlation=correlation, months=60, before=36)
+        false += interrupted_time_series(monthly, change_on=change_on, **ABOUT).effect.p_value < 0.05
+    assert false / 150 <= most
+
+
+def test_the_interval_holds_the_truth_about_as_often_as_promised_when_counts_are_overdispersed():
+    held = 0
+    for seed in range(150):
+        monthly, change_on = made_up(seed, step=0.7, dispersion=4.0)
+        effect = interrupted_time_series(monthly, change_on=change_on, **ABOUT).effect
+        held += effect.ci_low < 0.7 < effect.ci_high
+    assert held / 150 >= 0.90
+
+
+def test_seventeen_months_before_are_refused_with_seasons_in_a_sentence_fit_for_the_page():
+    monthly, change_on = made_up(1, months=60, before=17, start="2019-04-01")
+    with pytest.raises(NotEnoughData, match="17 months before September 2020 and 43 after; 24 and 12 are needed"):
+        interrupted_time_series(monthly, change_on=change_on, harmonics=2, **ABOUT)
+    assert interrupted_time_series(monthly, change_on=change_on, **ABOUT).model.harmonics == 0
+
+
+def test_a_year_is_needed_on_each_side_even_without_seasons():
+    monthly, change_on = made_up(1, months=40, before=8)
+    with pytest.raises(NotEnoughData, match="eight months before .* 12 and 12 are needed"):
+        interrupted_time_series(monthly, change_on=change_on, **ABOUT)
+
+
+def test_a_series_with_a_month_lacking_no_events_or_nobody_at_risk_is_refused():
+    monthly, change_on = made_up(1)
+    for spoilt in (
+        monthly.drop(index=5),
+        monthly.assign(events=0),
+        monthly.assign(exposure=np.where(monthly.index == 7, 0, 9.0)),
+    ):
+        with pytest.raises(NotEnoughData):
+            interrupted_time_series(spoilt, change_on=change_on, **ABOUT)
+
+
+def test_months_of_transition_are_left_out_of_the_fit():
+    monthly, change_on = made_up(1)
+    series = interrupted_time_series(monthly, change_on=change_on, transition=3, **ABOUT)
+    assert series.fitted["residual"].isna().sum() == 3
+
+
+def test_a_break_at_the_real_date_stands_out_from_placebo_dates_and_survives_other_models():
+    monthly, change_on = made_up(2, step=0.5)
+    effect = checks.tested(interrupted_time_series(monthly, change_on=change_on, **ABOUT))
+    assert {check.name: check.passed for check in effect.checks} == {
+        "Residual autocorrelation": True,
+        "Placebo dates": True,
+        "Alternative model": True,
+    }
+
+
+def test_strongly_correlated_months_fail_the_check_of_autocorrelation():
+    monthly, change_on = made_up(4, dispersion=12.0, correlation=0.85)
+    assert checks.residual_autocorrelation(interrupted_time_series(monthly, change_on=change_on, **ABOUT)).passed is False
+
+
+def test_a_rise_made_by_one_child_does_not_survive_leaving_out_the_most_frequent():
+    monthly, change_on = made_up(6, dispersion=1.0)
+    rows = [(f"child {i}", period) for _, row in monthly.iterrows() for i, period in enumerate([row["period"]] * row["events"])]
+    often = [("always missing", period) for period in monthly["period"] if period >= pd.Timestamp(change_on) for _ in range(30)]
+    incidents = pd.DataFrame([*rows, *often], columns=["child", "on"])
+    monthly["events"] = monthly["period"].map(incidents.groupby("on").size())
+    series = interrupted_time_series(monthly, change_on=change_on, **ABOUT)
+    check = checks.influence_of_most_frequent(series, incidents, person="child", date="on", top=1)
+    assert series.effect.ci_low > 1 and check.passed is False
+
+
+def test_a_step_in_how_fully_incidents_are_recorded_fails_the_check_of_recording():
+    monthly, change_on = made_up(1)
+    series = interrupted_time_series(monthly, change_on=change_on, **ABOUT)
+    incidents = pd.DataFrame({"on": monthly["period"].repeat(10).reset_index(drop=True)})
+    early = incidents["on"] < pd.Timestamp(change_on)
+    incidents["returned_at"] = np.where(early & (incidents.index % 2 == 0), None, "known")
+    assert checks.recording(series, incidents, date="on", recorded="returned_at").passed is False
+    incidents["returned_at"] = "known"
+    assert checks.recording(series, incidents, date="on", recorded="returned_at").passed is True
