@@ -74,7 +74,7 @@ def test_seventeen_months_before_are_refused_with_seasons_in_a_sentence_fit_for_
 
 def test_a_year_is_needed_on_each_side_even_without_seasons():
     monthly, change_on = made_up(1, months=40, before=8)
-    with pytest.raises(NotEnoughData, match="eight months before .* 12 and 12 are needed"):
+    with pytest.raises(NotEnoughData, match=r"eight months before .* 12 and 12 are needed"):
         interrupted_time_series(monthly, change_on=change_on, **ABOUT)
 
 

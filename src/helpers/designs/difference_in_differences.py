@@ -33,8 +33,8 @@ class Differences:
 
 
 def difference_in_differences(
-    panel: pd.DataFrame, *, place: str, with_change: list[str], change_on: str, outcome: str, n_unit: str, until: str | None = None,
-    better: str | None = None, worthwhile: float | None = None,
+    panel: pd.DataFrame, *, place: str, with_change: list[str], change_on: str, outcome: str, n_unit: str,
+    until: str | None = None, better: str | None = None, worthwhile: float | None = None,
 ) -> Differences:  # fmt: skip
     """The ratio of rate ratios: after over before where the change was made, over the same elsewhere, places counting alike.
 
@@ -118,14 +118,15 @@ def placebo_start(panel: pd.DataFrame, *, months: int = 12, change_on: str, unti
     return Check(name, bool(effect.p_value >= 0.05), detail)
 
 
-def leave_one_out(panel: pd.DataFrame, *, place: str, **arguments) -> Check:
+def leave_one_out(panel: pd.DataFrame, *, place: str, with_change: list[str], **arguments) -> Check:
     """Passes where the estimate keeps its side of no effect, and stays within the main interval, without any one place."""
     name = "Leave one locality out"
-    main = difference_in_differences(panel, place=place, **arguments).effect
+    main = difference_in_differences(panel, place=place, with_change=with_change, **arguments).effect
     estimates = {}
     for left_out in sorted(panel[place].unique()):
         try:
-            rest = difference_in_differences(panel[panel[place] != left_out], place=place, **arguments)
+            others = [name for name in with_change if name != left_out]
+            rest = difference_in_differences(panel[panel[place] != left_out], place=place, with_change=others, **arguments)
         except NotEnoughData:
             return Check(name, None, "too few places to leave one out")
         estimates[left_out] = rest.effect.estimate

@@ -172,7 +172,7 @@ def _two_sides(treated, control) -> tuple[np.ndarray, np.ndarray]:
     treated, control = np.asarray(treated, dtype=float), np.asarray(control, dtype=float)
     if len(treated) < 2 or len(control) < 2:
         raise NotEnoughData(
-            f"{len(treated)} places with the change and {len(control)} without; two of each are the least that show how places differ"
+            f"{len(treated)} places with the change and {len(control)} without; two of each are needed to show how they differ"
         )
     if not (np.isfinite(treated).all() and np.isfinite(control).all()):
         raise NotEnoughData("a place has no rate before or after the change")

@@ -166,8 +166,8 @@ def _harmonics(monthly: pd.DataFrame, model: Model) -> int:
     minimum = WITH_SEASONS if pairs else WITHOUT_SEASONS
     if not enough(minimum):
         raise NotEnoughData(
-            f"{wording.count_of(counts[0], 'month')} before {wording.month(model.change_on)} and {wording.small(counts[1])} after; "
-            f"{minimum[0]} and {minimum[1]} are needed"
+            f"{wording.count_of(counts[0], 'month')} before {wording.month(model.change_on)} and {wording.small(counts[1])} "
+            f"after; {minimum[0]} and {minimum[1]} are needed"
         )
     return pairs
 

@@ -18,7 +18,7 @@ def tested(series: Series) -> Effect:
 
 
 def residual_autocorrelation(series: Series) -> Check:
-    """Passes where months are little correlated once the model is fitted: Ljung-Box to 12 lags, and matched autocorrelation to 0.4.
+    """Passes where months are little correlated once the model is fitted: Ljung-Box to 12 lags, matched correlation to 0.4.
 
     Above 0.4 the intervals, though widened, still miss the truth more often than promised (simulated: 7% to 12%, not 5%).
     """
@@ -110,7 +110,7 @@ def influence_of_most_frequent(series: Series, incidents: pd.DataFrame, *, perso
 def recording(
     series: Series, incidents: pd.DataFrame, *, date: str, recorded: str, months: int = 12, worth: float = 10.0
 ) -> Check:
-    """Passes where the share of incidents with `recorded` filled in changed by less than `worth` percentage points, or not clearly.
+    """Passes where the share of incidents with `recorded` filled in changed by less than `worth` points, or not clearly.
 
     The year before the change against the year after: a step in how fully incidents are recorded is the commonest false effect.
     """

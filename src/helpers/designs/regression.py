@@ -23,7 +23,7 @@ class PoissonFit:
 
 
 def poisson(design: np.ndarray, events: np.ndarray, offset: np.ndarray) -> PoissonFit:
-    """Fit by iteratively reweighted least squares, as R's glm; NotEnoughData where columns are collinear or it does not settle."""
+    """Fit by reweighted least squares, as R's glm; NotEnoughData where columns are collinear or it does not settle."""
     events = np.asarray(events, dtype=float)
     if events.sum() == 0:
         raise NotEnoughData("no events: a rate that is always nought has no trend to follow")

@@ -1,0 +1,86 @@
+"""Time to an outcome: competing outcomes share the whole, siblings count once, and too few are refused."""
+
+import numpy as np
+import pytest
+
+from helpers.designs import survival
+from helpers.results import NotEnoughData
+
+
+def plans(seed, children=400, step_down=0.004, escalate=0.001, siblings=1):
+    """Plans that end by stepping down or escalating at constant daily hazards, followed for up to two years."""
+    rng = np.random.default_rng(seed)
+    family = np.repeat(np.arange(children // siblings), siblings)
+    end = rng.exponential(1 / (step_down + escalate), children // siblings)[family]
+    down = (rng.random(children // siblings) < step_down / (step_down + escalate))[family]
+    known = rng.uniform(200, 730, children)
+    outcome = np.where(end <= known, np.where(down, "stepped down", "escalated"), None)
+    return np.ceil(np.minimum(end, known)), outcome, family
+
+
+def test_shares_of_competing_outcomes_agree_with_what_was_planted_and_never_pass_the_whole():
+    duration, outcome, _ = plans(1, children=4000)
+    curve = survival.aalen_johansen(duration, outcome, times=[365]).curve.set_index("outcome")
+    truth = 0.8 * (1 - np.exp(-0.005 * 365))
+    assert curve.loc["stepped down", "ci_low"] < truth < curve.loc["stepped down", "ci_high"]
+    assert curve["share"].sum() < 1
+
+
+def test_kaplan_meier_overstates_an_outcome_that_another_rules_out():
+    duration, outcome, _ = plans(1)
+    fair = survival.aalen_johansen(duration, outcome, times=[365], causes=["escalated"]).curve["share"].iloc[0]
+    naive = survival.kaplan_meier(duration, outcome == "escalated", times=[365]).curve["share"].iloc[0]
+    assert naive > 1.3 * fair
+
+
+def test_the_variance_agrees_with_statsmodels_for_one_outcome():
+    from statsmodels.duration.survfunc import SurvfuncRight
+
+    duration, outcome, _ = plans(2)
+    event = np.array([value is not None for value in outcome])
+    ours = survival.kaplan_meier(duration, event, times=[100, 300]).curve
+    theirs = SurvfuncRight(duration, event.astype(int))
+    for _, row in ours.iterrows():
+        at = np.searchsorted(theirs.surv_times, row["time"], side="right") - 1
+        assert 1 - row["share"] == pytest.approx(theirs.surv_prob[at])
+        assert row["standard_error"] == pytest.approx(theirs.surv_prob_se[at], rel=1e-6)
+
+
+def test_siblings_counted_as_strangers_would_make_the_interval_too_narrow():
+    duration, outcome, family = plans(3, children=400, siblings=2)
+    chosen = family % 2 == 0
+    arguments = {"with_change": chosen, "cause": "stepped down", "at": 365, "name": "stepping down within a year"}
+    clustered = survival.difference_at(duration, outcome, cluster=family, **arguments)
+    alone = survival.difference_at(duration, outcome, cluster=np.arange(len(family)), **arguments)
+    assert clustered.ci_high - clustered.ci_low > 1.2 * (alone.ci_high - alone.ci_low)
+
+
+def test_a_planted_difference_lies_in_the_interval_about_as_often_as_promised_and_none_is_seldom_found():
+    held = false = 0
+    for seed in range(60):
+        first, second = plans(seed, 240, step_down=0.005, siblings=2), plans(1000 + seed, 240, siblings=2)
+        third = plans(2000 + seed, 240, siblings=2)
+        truth = 100 * (5 / 6 * (1 - np.exp(-0.006 * 365)) - 0.8 * (1 - np.exp(-0.005 * 365)))
+        for other, count in ((first, "held"), (third, "false")):
+            effect = survival.difference_at(
+                np.concatenate([other[0], second[0]]), np.concatenate([other[1], second[1]]), cause="stepped down", at=365,
+                with_change=np.arange(480) < 240, cluster=np.concatenate([other[2], 1000 + second[2]]), name="x", draws=200,
+            )  # fmt: skip
+            if count == "held":
+                held += effect.ci_low < truth < effect.ci_high
+            else:
+                false += effect.p_value < 0.05
+    assert held / 60 >= 0.88 and false / 60 <= 0.125
+
+
+def test_nineteen_children_or_nine_outcomes_are_refused_with_the_numbers():
+    with pytest.raises(NotEnoughData, match="19 at risk"):
+        survival.kaplan_meier(np.arange(1, 20), np.ones(19), times=[5])
+    with pytest.raises(NotEnoughData, match="nine outcomes"):
+        survival.kaplan_meier(np.arange(1, 41), np.arange(40) < 9, times=[5])
+
+
+def test_a_child_who_enters_late_is_not_at_risk_before():
+    duration, event = np.arange(1, 41).astype(float), np.ones(40)
+    late = survival.kaplan_meier(duration + 100, event, times=[120.0], entry=np.where(np.arange(40) < 20, 0.0, 119.5))
+    assert late.curve["at_risk"].iloc[0] == 1 + 20  # the 20th early child and the 20 late ones
