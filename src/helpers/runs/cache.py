@@ -9,12 +9,18 @@ import uuid
 from pathlib import Path
 
 from helpers.runs.execution import Task
+from helpers.runs.inputs import PUBLISHED, hash_of
 
 EXECUTED, REGISTER = "executed.ipynb", "register.jsonl"
 
 
+def shared_by_all(source: Path, root: Path) -> str:
+    """The hash of what every task depends on: the helpers, the packages and the published figures."""
+    return hash_of(source / "helpers", root / "requirements.lock", root / PUBLISHED)
+
+
 def key_of(task: Task, shared: str, extracts_key: str) -> str:
-    """What a task's result depends on, as one hash; `shared` is the hash of what all tasks of a run depend on."""
+    """What a task's result depends on, as one hash; `shared` is the hash of `shared_by_all`."""
     notebook = json.loads(task.notebook.read_text(encoding="utf-8"))
     cells = [[cell["cell_type"], "".join(cell["source"]), cell.get("metadata", {}).get("tags", []), cell.get("id", "")]
              for cell in notebook["cells"]]  # fmt: skip

@@ -106,7 +106,7 @@ def _folder_of_run(work: Path, started: str) -> Path:
 
 def _tasks(asked: request.Request, extracts: dict, folder: Path, root: Path) -> list[Task]:
     """Every theme of every set; a notebook that cannot be run is a task that has failed already."""
-    shared = inputs.hash_of(SOURCE / "helpers", root / "requirements.lock", root / inputs.PUBLISHED)
+    shared = cache.shared_by_all(SOURCE, root)
     tasks = []
     for run_set in asked.sets:
         read = extracts[run_set.name]

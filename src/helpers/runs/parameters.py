@@ -13,8 +13,10 @@ YES, NO = ("true", "yes", "on"), ("false", "no", "off")
 def nearest(text: str, known) -> str:
     """ " Did you mean missing_children?", or the names there are where none is near."""
     known = [str(name) for name in known]
-    by_lower = {name.lower(): name for name in known}
-    close = difflib.get_close_matches(str(text).lower(), by_lower, n=1, cutoff=0.5)
+    by_lower, text = {name.lower(): name for name in known}, str(text).lower()
+    close = difflib.get_close_matches(text, by_lower, n=1, cutoff=0.5) or [
+        name for name in by_lower if len(text) > 2 and text in name
+    ]
     if close:
         return f" Did you mean {by_lower[close[0]]}?"
     return f" There are: {', '.join(known)}." if known else ""

@@ -50,13 +50,13 @@ def write_theme(folder: Path, set_name: str, theme: str, notebook, told: dict, r
     record["downloads"] = [f"{set_name}/downloads/{file}" for file in files]
 
 
-def withdraw(folder: Path | None, record: dict, why: str) -> None:
+def withdraw(folder: Path | None, record: dict, why: str, kind: str = "Withheld") -> None:
     """Takes a theme's files, if any are written, out of `folder` and marks its record failed, with nothing of the page in it."""
     for path in filter(None, [record.get("html"), *record.get("downloads", [])]):
         (folder / path).unlink(missing_ok=True)
     for key in ("title", "question", "answer", "downloads"):
         record.pop(key, None)
-    error = {"type": "Withheld", "message": why}
+    error = {"type": kind, "message": why}
     record.update(status="failed", html=None, findings=[], not_answered=[], warnings=[], error=error)
 
 

@@ -38,8 +38,14 @@ def of_theme(task: Task, owns: set[str]) -> dict:
     notebook = nbformat.read(task.executed, as_version=4)
     gathered = page.summary(notebook)
     status = "reused" if task.reused else "partial" if gathered["not_answered"] else "ok"
-    warnings = [str(block.get("text", "")) for block in page.blocks(notebook) if block["kind"] == "warning"]
-    return record | gathered | {"status": status, "warnings": warnings}
+    return record | gathered | {"status": status, "warnings": warnings_in(notebook)}
+
+
+def warnings_in(notebook) -> list[str]:
+    """The kinds of warning that Python raised in a notebook; not their words, which may quote a record."""
+    streams = [output for cell in notebook.cells for output in cell.get("outputs", []) if output.get("name") == "stderr"]
+    kinds = re.findall(r"^\S+:\d+: (\w+Warning): ", "".join(stream["text"] for stream in streams), re.MULTILINE)
+    return [f"Python raised a {kind} while the notebook ran." for kind in dict.fromkeys(kinds)]
 
 
 def explained(error: dict, owns: set[str]) -> dict:

@@ -71,14 +71,24 @@ def _write_themes(asked: Request, tasks: list[Task], record: dict, used: dict[st
         except Exception as error:  # a page that cannot be made is one theme's failure
             with task.log.open("a", encoding="utf-8") as log:
                 traceback.print_exc(file=log)
-            publishing.withdraw(folder, theme, f"its page could not be made ({type(error).__name__})")
+            publishing.withdraw(folder, theme, "its page could not be made", type(error).__name__)
 
 
 def find_leaks(folder: Path, extracts: dict[str, Typed | None]) -> dict[str, list[str]]:
-    """What must not leave, by the path of the file below `folder`."""
-    from helpers.disclosure import leaks
+    """What must not leave, by the path of the file below `folder`: a set's files beside its own records, the rest beside all."""
+    from helpers.disclosure import leaks, released
+    from helpers.disclosure.identifiers import Identifiers
 
-    return leaks.check(folder, [read.tables for read in extracts.values() if read])
+    found: dict[str, list[str]] = {}
+    every = [path for path in sorted(folder.iterdir()) if path.is_file()]
+    for name, read in extracts.items():
+        identifiers = Identifiers.of(read.tables if read else {})
+        in_set = leaks.check(folder / name, identifiers) if (folder / name).is_dir() else []
+        for leak in in_set:
+            found.setdefault(f"{name}/{leak.file}", []).append(f"{leak.kind} ({leak.detail})")
+        for leak in (leak for path in every for leak in leaks.leaks_in(path.name, released.read(path), identifiers)):
+            found.setdefault(leak.file, []).append(f"{leak.kind} ({leak.detail})")
+    return found
 
 
 def _withhold(record: dict, folder: Path, leaks: dict[str, list[str]]) -> None:
