@@ -154,12 +154,6 @@ def neighbour_summary(measure: Measure) -> Measure:
         "neighbours' lower quartile": lambda values: values.quantile(0.25),
         "neighbours' upper quartile": lambda values: values.quantile(0.75),
     }
-    summaries = {
-        "neighbours' median": lambda values: values.median(),
-        "neighbours' mean": lambda values: values.mean(),
-        "neighbours' lower quartile": lambda values: values.quantile(0.25),
-        "neighbours' upper quartile": lambda values: values.quantile(0.75),
-    }
     place = measure.data.loc[measure.data["role"] == "local authority", "area"].iloc[0]
     rows = []
     for period, group in measure.data.groupby("period"):
