@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import yaml
 from helpers import command, runs
 from helpers.command import environment, themes
 from helpers.command.environment import Refused
+from helpers.runs import themes as runs_themes
 
 ROOT = Path(__file__).parents[1]
 
@@ -217,9 +219,17 @@ def test_new_refuses_a_name_that_is_taken_or_cannot_be(project, capsys, name):
     assert sorted(project.rglob("*")) == before
 
 
-def test_the_template_carries_the_title_that_new_replaces():
-    text = (ROOT / "notebooks/_template.ipynb").read_text(encoding="utf-8")
-    assert f"# {themes.TEMPLATE_TITLE}" in text
+def test_a_new_theme_shows_a_whole_page_before_anything_in_it_is_changed(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("EVALUATION_EXTRACTS", "")
+    (tmp_path / "_template.ipynb").write_bytes((ROOT / "notebooks/_template.ipynb").read_bytes())
+    made = themes.new(tmp_path, "care_leavers", reserved=command.COMMANDS)
+    assert runs_themes.read(made).title == "Care leavers" and not runs_themes.read(made).fault
+    names = {}
+    for cell in json.loads(made.read_text(encoding="utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            exec(compile("".join(cell["source"]), cell["id"], "exec"), names)
+    shown = re.findall(r"report block: (\w+)", capsys.readouterr().out)
+    assert shown == ["cover", "timeline", "figure", "finding", "not_answered", "answer", "cannot", "follows", "methods"]
 
 
 # --- processes
