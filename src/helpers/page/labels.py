@@ -87,7 +87,7 @@ def _theme(theme: str, record: dict) -> dict:
     gaps = [gap["question"] if isinstance(gap, dict) else str(gap) for gap in record.get("not_answered") or ()]
     return {
         "theme": theme,
-        "title": record.get("title") or wording.sentence_case(theme.replace("_", " ")),
+        "title": record.get("title") or wording.sentence_case(theme.replace("_", " ").replace("sft", "SFT")),
         "answer": record.get("answer", ""),
         "status": status,
         "status_words": STATUS_WORDS.get(status, status),

@@ -2,6 +2,7 @@
 
 import datetime
 import re
+import warnings
 from pathlib import Path
 
 import pandas as pd
@@ -46,14 +47,16 @@ def _workbook(tables: list[dict], cover: dict, run: dict, path: Path) -> None:
     }
     intro += [cover.get("question", ""), *(f"{name}: {value}" for name, value in facts.items() if value)]
     about = ["The tables are those of the evaluation page, with the same numbers as shown there.", _made(run)]
-    book = gptables.produce_workbook(
-        str(path),
-        sheets,
-        cover=gptables.Cover(
-            cover_label="Cover", title=_plain(f"{title}: {place}"), intro=_lines(intro), about=_lines(about), width=100
-        ),
-        workbook_options={"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
-    )
+    with warnings.catch_warnings():  # about pandas to come, and about a sheet of notes that ours stands in for
+        warnings.simplefilter("ignore")
+        book = gptables.produce_workbook(
+            str(path),
+            sheets,
+            cover=gptables.Cover(
+                cover_label="Cover", title=_plain(f"{title}: {place}"), intro=_lines(intro), about=_lines(about), width=100
+            ),
+            workbook_options={"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+        )
     started = str(run.get("started") or "")[:19]
     created = datetime.datetime.fromisoformat(started) if started else datetime.datetime(2000, 1, 1)
     book.set_properties({"title": _plain(f"{title}: {place}"), "author": "", "created": created})

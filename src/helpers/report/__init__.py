@@ -120,8 +120,9 @@ def cohort(cohort, policy: Policy, caption: str = "Who is counted") -> None:
     """Who was counted and who was left out, step by step, every count controlled by `policy`."""
     left = [(str(label), round_count(count, policy)) for label, count in cohort.steps]
     rows = [[label, "[c]" if count is None else wording.number(count)] for label, count in left]
-    heads = [{"label": "Step", "number": False}, {"label": "Left after this step", "number": True}]
-    facts = {"source": getattr(cohort, "source", ""), "population": "", "basis": getattr(cohort, "basis", "")}
+    heads = [{"label": "Step", "number": False}, {"label": "Left after this step", "number": True, "count": True}]
+    facts = {"source": getattr(cohort, "source", ""), "population": "", "basis": getattr(cohort, "basis", ""),
+             "policy": {"suppress_up_to": policy.suppress_up_to, "round_to": policy.round_to}}  # fmt: skip
     block = {"caption": caption, "columns": heads, "rows": rows, "symbols": symbols_in(rows), **facts}
     hidden = f"Counts from 1 to {policy.suppress_up_to} are not shown; the others are rounded to {policy.round_to}."
     show({"kind": "table", "table": block, "note": hidden})

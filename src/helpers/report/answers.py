@@ -29,7 +29,8 @@ class Answers:
         """Runs the function below it, remembers its result under its name and returns the result (None when not answered)."""
 
         def answer(function):
-            name, needs = function.__name__, list(inspect.signature(function).parameters)
+            name, parameters = function.__name__, inspect.signature(function).parameters
+            needs = [need for need, parameter in parameters.items() if parameter.default is parameter.empty]
             self._given.pop(name, None)  # a cell that is run again replaces its answer
             self._unanswered.pop(name, None)
             refusal = self._refusal(question, needs)

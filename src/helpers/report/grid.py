@@ -54,8 +54,9 @@ def words_grid(words: Words, caption: str, *, columns: dict[str, str] | None = N
 
 
 def _block(caption: str, heads: list[dict], rows: list[list[str]], controlled: Controlled) -> dict:
+    policy = controlled.policy and {name: getattr(controlled.policy, name) for name in ("suppress_up_to", "round_to")}
     return {"caption": caption, "columns": heads, "rows": rows, "symbols": symbols_in(rows), "source": controlled.source,
-            "population": controlled.population, "basis": controlled.basis}  # fmt: skip
+            "population": controlled.population, "basis": controlled.basis, "policy": policy}  # fmt: skip
 
 
 def _word(value, name: str) -> str:
@@ -107,7 +108,7 @@ def _usual_columns(controlled: Controlled) -> dict[str, str]:
 
 
 def _heading(name: str, label: str) -> dict:
-    head = {"label": label, "number": name in VALUES}
+    head = {"label": label, "number": name in VALUES, "count": name in COUNTS}
     if name == INTERVAL:
         head["ends"] = [f"{label}, low", f"{label}, high"]
     return head
@@ -177,7 +178,7 @@ def _spread(controlled: Controlled, caption: str, columns: dict[str, str], acros
     spread = spread.loc[order]
     unit = "%" if controlled.unit == "%" else controlled.unit
     heads = [{"label": columns.get(name, wording.sentence_case(name.replace("_", " "))), "number": False} for name in down]
-    heads += [{"label": f"{name}, {unit}", "number": True} for name in spread.columns]
+    heads += [{"label": f"{name}, {unit}", "number": True, "count": value in COUNTS} for name in spread.columns]
     labels = [list(key) if isinstance(key, tuple) else [key] for key in spread.index]
     rows = [[*map(str, label), *row] for label, row in zip(labels, spread.to_numpy().tolist(), strict=True)]
     return _block(caption, heads, rows, controlled)
