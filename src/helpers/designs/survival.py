@@ -49,7 +49,7 @@ def aalen_johansen(duration, outcome, *, times, causes: list[str] | None = None,
             upto = at <= time
             value = float(share[upto][-1]) if upto.any() else 0.0
             error = math.sqrt(max(_variance(value, share[upto], surviving[upto], deaths[upto], every[upto], at_risk[upto]), 0.0))
-            low, high = _log_log(value, error, z)
+            low, high = log_log_limits(value, error, z)
             seen = int(((entry < time) & (duration >= time)).sum())
             rows.append((cause, time, value, error, low, high, seen, int(deaths[upto].sum())))
     columns = ["outcome", "time", "share", "standard_error", "ci_low", "ci_high", "at_risk", "events"]
@@ -93,7 +93,7 @@ def difference_at(
         families, member = np.unique(cluster[group], return_inverse=True)
         weights = rng.multinomial(len(families), np.full(len(families), 1 / len(families)), size=draws)
         everyone = np.vstack([np.ones(len(families)), weights])[:, member]
-        values = _weighted_share(duration[group], outcome[group], cause, at, everyone)
+        values = weighted_share(duration[group], outcome[group], cause, at, everyone)
         shares.append(values[0])
         spreads.append(values[1:])
     difference = 100 * (shares[0] - shares[1])
@@ -150,14 +150,14 @@ def _variance(value, share, surviving, deaths, every, at_risk) -> float:
     return float((left**2 * all_causes + own - 2 * left * surviving * deaths / at_risk**2).sum())
 
 
-def _log_log(value: float, error: float, z: float) -> tuple[float, float]:
+def log_log_limits(value: float, error: float, z: float) -> tuple[float, float]:
     if not 0 < value < 1 or error == 0:
         return value, value
     spread = math.exp(z * error / (value * abs(math.log(value))))
     return value**spread, value ** (1 / spread)
 
 
-def _weighted_share(duration, outcome, cause, at, weights) -> np.ndarray:
+def weighted_share(duration, outcome, cause, at, weights) -> np.ndarray:
     """The cumulative incidence of `cause` at `at` for each row of `weights` (one weight a person), all rows at once."""
     something = np.array([value is not None for value in outcome])
     own = np.array([value == cause for value in outcome])
