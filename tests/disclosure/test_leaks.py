@@ -82,7 +82,7 @@ Purbeck,0,[c],[c],[c]
 def page(body: str = "") -> str:
     """A clean page with everything that could be taken for a leak: names that are places, dates, hashes, counts, links."""
     return f"""{HEAD}<body><a class="skip" href="#main">Skip</a><main id="main"><h1>Children missing from Chesil and Dorset</h1>
-    <p>On 3 November 2009 the service in Chesil began.</p><p>46 of 812 children came by 3 June 2011. In March, roses under wood.</p>
+    <p>On 3 November 2009 the service in Chesil began.</p><p>46 of 812 children came by 3 June 2011. In March, roses.</p>
     <p>From 2012-01-01 to 2018-03-31, 77 plans and 78 reviews; 1 January 2012: 812, a rate of 46.77 per 10,000.</p>
     <table><caption>Months</caption><thead><tr><th scope="col">Month</th><th scope="col">Children</th></tr></thead>
     <tbody><tr><th scope="row">1 January 2012</th><td>812</td></tr></tbody></table>
