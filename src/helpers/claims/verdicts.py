@@ -1,0 +1,208 @@
+"""Signal, noise, not testable or inconsistent: one verdict for each claim, chosen by its figures.
+
+Counts of people on a day are tested as if independent, an indication only. Incidents are tested twice, as independent and with
+the spread that repeat incidents bring; the cautious result decides. Percentages without a printed denominator are tested over
+every plausible one, and have a verdict only if all of them agree.
+"""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers import intervals
+from helpers.designs.multiplicity import benjamini_hochberg
+from helpers.designs.two_points import two_counts, two_proportions, two_stocks
+from helpers.results import Effect
+from helpers.wording import number
+
+VERDICTS = {
+    "signal": "The figures differ by more than chance alone would explain. Why they differ is another question.",
+    "noise": "A difference of this size, or larger, comes about often enough by chance alone.",
+    "not testable": "The document does not give what a test needs, or the two figures were not counted the same way.",
+    "inconsistent": "The words and the figures of the document point different ways.",
+}
+DENOMINATORS_TRIED = 40
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One claim with its verdict. `effect` is the cautious test and `adjusted` its p-value allowing for all the tests made;
+    both are None where nothing could be tested. `reason` and `needs` say why not, and what would change that."""
+
+    row: pd.Series  # the figure, as `documents.figures_of` gives it
+    verdict: str
+    reason: str = ""
+    needs: str = ""
+    effect: Effect | None = None
+    independent: Effect | None = None  # incidents: the same test without repeats
+    adjusted: float | None = None
+    assumption: str = ""  # the denominators, in words
+
+
+def judge(claims: pd.DataFrame, *, dispersion: float = 3.0, false_discovery_rate: float = 0.05) -> list[Claim]:
+    """A verdict on every claim, in the order given.
+
+    `dispersion` is the variance of a count of incidents over its mean: 1 if no child recurs. The family for the false
+    discovery rate (Benjamini and Hochberg) is every claim whose two figures were counted alike and could be tested.
+    """
+    tried = [_try(row, dispersion) for _, row in claims.iterrows()]
+    family = [math.nan if claim.verdict else claim.effect.p_value for claim in tried]
+    adjusted = benjamini_hochberg(family)
+    tests, rejected = int(np.isfinite(family).sum()), int((adjusted <= false_discovery_rate).sum())
+    cut_off = false_discovery_rate * max(rejected, 1) / max(tests, 1)  # a p-value up to this is a signal
+    return [_settle(claim, q, cut_off) for claim, q in zip(tried, adjusted, strict=True)]
+
+
+def _try(row: pd.Series, dispersion: float) -> Claim:
+    """The claim with its test, or with the reason why there is none; its verdict is not yet given."""
+    if row["counted_as"] in ("words", "average", "money") or row["claim"] == "effect" or _missing_side(row):
+        return Claim(row, "not testable", *_why_not(row))
+    test = {"people on a day": _people, "events": _events, "incidents": _incidents, "share": _share}[row["counted_as"]]
+    effect, independent, assumption = test(row, dispersion)
+    if row["alike"] == "no":
+        reason, needs = _not_alike(row), "the same way of counting at both times"
+        return Claim(row, "not testable", reason, needs, effect, independent, None, assumption)
+    return Claim(row, "", effect=effect, independent=independent, assumption=assumption)
+
+
+def _settle(claim: Claim, adjusted: float, cut_off: float) -> Claim:
+    if claim.verdict:
+        return claim
+    claim = replace(claim, adjusted=float(adjusted))
+    if points_the_other_way(claim.row):
+        return replace(claim, verdict="inconsistent", reason="The words say one direction and the figures the other.")
+    signal = claim.effect.p_value <= cut_off
+    others = [n for n in denominators(claim.row) if (_p_at(claim.row, n) <= cut_off) != signal]
+    if others:
+        nearest = min(others, key=lambda n: abs(n - claim.row["n_assumed"]))
+        instead = f"with about {number(nearest)} instead of the {number(claim.row['n_assumed'])} assumed"
+        reason = f"It depends on a number that the document does not give: {instead} the verdict would be the other."
+        return replace(claim, verdict="not testable", reason=reason, needs="the number behind each percentage")
+    return replace(claim, verdict="signal" if signal else "noise")
+
+
+def points_the_other_way(row: pd.Series) -> bool:
+    """Whether a change claimed in one direction has figures that moved in the other."""
+    moved = row["value"] - row["previous_value"]
+    return {"up": moved < 0, "down": moved > 0}.get(row["claimed_direction"], False)
+
+
+def denominators(row: pd.Series) -> list[int]:
+    """The denominators to try where the document gives none; empty where both are known."""
+    if row["counted_as"] != "share" or pd.isna(row["n_assumed"]):
+        return []
+    lowest, highest = int(row["n_lowest"]), int(row["n_highest"])
+    return sorted({round(n) for n in np.linspace(lowest, highest, DENOMINATORS_TRIED)})
+
+
+def _p_at(row: pd.Series, n: int) -> float:
+    known = row["n_previous"]
+    return _shares(row, n, n if pd.isna(known) else int(known)).p_value
+
+
+def _missing_side(row: pd.Series) -> bool:
+    other = row["previous_value"] if row["claim"] == "change" else row["comparator_value"]
+    uncounted = row["counted_as"] == "share" and pd.isna(row["n_value"]) and pd.isna(row["n_assumed"])
+    return bool(pd.isna(row["value"]) or pd.isna(other) or uncounted)
+
+
+def _why_not(row: pd.Series) -> tuple[str, str]:
+    """Why a claim cannot be tested, and what would make it so."""
+    if row["claim"] == "effect":
+        why = _not_alike(row) if row["not_alike_because"] else "Nothing shows what would have happened without it."
+        return why, "similar children or places without it, counted the same way, before and after"
+    if row["not_alike_because"]:
+        return _not_alike(row), "the same way of counting on both sides, and the numbers behind it"
+    if row["unit"] == "% change":
+        return "A national figure quoted from another publication, without its counts.", "the counts, from that publication"
+    if row["unit"] == "percentage points" and abs(row["value"]) > 0:
+        enough = math.ceil((1.96 * 50 / abs(row["value"])) ** 2 / 10) * 10
+        needs = f"the number of pupils: with {number(enough)} or more it would be a signal"
+        return "The difference is given without the number of pupils.", needs
+    if pd.isna(row["value"]):
+        return "No figure is given.", "the figures, and how many children or events each rests on"
+    if row["claim"] == "change" and pd.isna(row["previous_value"]):
+        return "The earlier figure is not given.", "the earlier figure, and how many each rests on"
+    if row["counted_as"] == "average":
+        return "An average says nothing of chance without its spread.", "the number of children and the spread at both times"
+    return (
+        "The comparator's figure, or the numbers behind it, are not given.",
+        "the comparator's figure and the numbers behind both",
+    )
+
+
+def _not_alike(row: pd.Series) -> str:
+    return f"Not counted alike: {row['not_alike_because']}."
+
+
+def _people(row: pd.Series, dispersion: float) -> tuple:
+    return two_stocks(int(row["previous_value"]), int(row["value"]), **_named(row)), None, ""
+
+
+def _events(row: pd.Series, dispersion: float) -> tuple:
+    years = {"exposure_before": row["years_previous"], "exposure_after": row["years_value"]}
+    if pd.isna(row["years_value"]):
+        return two_counts(int(row["previous_value"]), int(row["value"]), **_named(row)), None, ""
+    after = row["value"] * row["years_value"] if "yearly average" in row["breakdown"] else row["value"]
+    note = f"{number(row['years_previous'])} and {number(row['years_value'])} years of counting"
+    return two_counts(int(row["previous_value"]), round(after), **years, **_named(row)), None, note
+
+
+def _incidents(row: pd.Series, dispersion: float) -> tuple:
+    counts = int(row["previous_value"]), int(row["value"])
+    alone = two_counts(*counts, **_named(row))
+    return two_counts(*counts, phi=dispersion, **_named(row)), alone, f"allowing for repeats, dispersion {number(dispersion)}"
+
+
+def _share(row: pd.Series, dispersion: float) -> tuple:
+    after = row["n_value"] if pd.notna(row["n_value"]) else row["n_assumed"]
+    if row["claim"] == "comparison":
+        return _against_known(row, int(after)), None, _denominator_words(row)
+    before = next(n for n in (row["n_previous"], row["n_assumed_previous"], row["n_assumed"]) if pd.notna(n))
+    return _shares(row, int(after), int(before)), None, _denominator_words(row)
+
+
+def _shares(row: pd.Series, after: int, before: int) -> Effect:
+    if row["claim"] == "comparison":
+        return _against_known(row, after)
+    counts = round(row["previous_value"] * before / 100), before, round(row["value"] * after / 100), after
+    return two_proportions(*counts, **_named(row))
+
+
+def _against_known(row: pd.Series, n: int) -> Effect:
+    """One percentage against a comparator so large that its own chance variation does not count (exact binomial test)."""
+    count, other = round(row["value"] * n / 100), row["comparator_value"]
+    interval = intervals.wilson(count, n).times(100)
+    p = stats.binomtest(count, n, other / 100).pvalue
+    named = _named(row)
+    return Effect(
+        named["outcome"], 100 * count / n - other, interval.low - other, interval.high - other, "percentage points", 0.0,
+        "two_points", n, named["n_unit"], float(p), named["better"],
+    )  # fmt: skip
+
+
+def _named(row: pd.Series) -> dict:
+    outcome = row["measure"] + (f" ({row['breakdown']})" if row["breakdown"] else "")
+    unit = "people" if row["counted_as"] == "share" else row["unit"]
+    return {"outcome": inside_a_sentence(outcome), "n_unit": unit, "better": row["better"] or None}
+
+
+def _denominator_words(row: pd.Series) -> str:
+    """ "of 42 and 22", "of about 161 and 150 (assumed)" """
+    if pd.isna(row["n_assumed"]):
+        both = [row["n_previous"], row["n_value"]]
+        return f"of {' and '.join(number(n) for n in both if pd.notna(n))}"
+    before = row["n_previous"] if pd.notna(row["n_previous"]) else row["n_assumed_previous"]
+    if pd.isna(before):
+        return f"of about {number(row['n_assumed'])}, assumed"
+    return f"of about {number(before)} and {number(row['n_assumed'])}, assumed"
+
+
+def inside_a_sentence(text: str) -> str:
+    """The first letter lowered, unless it begins a name or an abbreviation ("GCSE", "Key Stage", "Wey Valley")."""
+    first, _, rest = text.partition(" ")
+    a_name = first[1:2].isupper() or rest[:1].isupper()
+    return text if a_name else text[:1].lower() + text[1:]
