@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers import wording
 from helpers.disclosure.controlled import Controlled
-from helpers.disclosure.policy import Policy
+from helpers.disclosure.policy import Policy, round_count
 from helpers.measures import BASES
 from helpers.results import Check, Effect, NotEnoughData
 
@@ -42,13 +42,13 @@ STRENGTHS = {
     "moderate": Strength(
         "Moderate",
         3,
-        "A comparison group with one serious threat unresolved: too few places to rule out chance on their own, or one check not passed",
+        "A comparison group with one serious threat unresolved: too few places to rule out chance, or one check not passed",
         ("is likely to have contributed to", "contributed to", "helped to"),
     ),
     "emerging": Strength(
         "Emerging",
         2,
-        "A long series with a clear break at a date set beforehand and no comparison group, or a comparison of people who may differ",
+        "A long series with a clear break at a date set beforehand and no comparison group, or groups who may differ",
         ("was followed by", "coincided with"),
     ),
     "limited": Strength(
@@ -60,7 +60,7 @@ STRENGTHS = {
     "no evidence of effect": Strength(
         "No evidence of effect",
         0,
-        "A design that reaches emerging or better, no failed check, and an interval that excludes the effect set beforehand as worthwhile",
+        "A design that reaches emerging or better, no failed check, and an interval that excludes a worthwhile effect",
         ("we found no effect larger than",),
     ),
     "describes": Strength("Describes", 0, "A level, a count or a share: no claim about an effect", ()),
@@ -106,12 +106,13 @@ DESIGNS = {
 
 RULE = (
     "Strength begins at the highest that the design can reach and is only ever lowered.",
-    f"A comparison of fewer than {ENOUGH_CLUSTERS} places, or one whose smallest reachable p-value is above {SIGNIFICANT}, is at most moderate.",
+    f"A comparison of fewer than {ENOUGH_CLUSTERS} places, or one whose smallest reachable p-value is above {SIGNIFICANT}, "
+    "is at most moderate.",
     "Each failed check lowers it by one step; checks that the design needs and that were not made lower it by one step together.",
     f"A result is clear when its 95% interval excludes no effect and its p-value, where there is one, is below {SIGNIFICANT}.",
-    "A result that is not clear is limited, and the direction is no clear change, unless the interval excludes a worthwhile effect.",
-    "No evidence of effect: the whole interval lies nearer to no effect than the worthwhile effect set beforehand, in either direction; "
-    "the design has reached emerging or better and no check has failed.",
+    "A result that is not clear is limited and its direction no clear change, unless the interval excludes a worthwhile effect.",
+    "No evidence of effect: the whole interval lies nearer to no effect than the worthwhile effect set beforehand, in either "
+    "direction; the design has reached emerging or better and no check has failed.",
     "A count, a level or a share describes, and is never evidence of an effect.",
 )
 
@@ -277,6 +278,7 @@ def find(
     """
     for template in (lower, higher, unclear, ruled_out):
         _refuse_strong_verbs(template)
+        _refuse_unknown_words(template, ("verb", "size", "interval", "n"))
     strength, because = strength_of(effect)
     words = {
         "verb": STRENGTHS[strength].verbs[0],
@@ -285,26 +287,22 @@ def find(
         "n": _shown(effect.n, effect.n_unit, basis, policy),
     }
     if strength == "no evidence of effect":
-        sentence = (
-            ruled_out
-            or f"We found no effect on {effect.outcome} as large as {_worthwhile(effect)}: the interval is {{interval}}."
-        )
+        by_default = f"We found no effect on {effect.outcome} as large as {_worthwhile(effect)}: the interval is {{interval}}."
+        sentence = ruled_out or by_default
     elif not is_clear(effect):
         sentence = unclear or f"We cannot tell a change in {effect.outcome} from chance: {{size}}, 95% interval {{interval}}."
     else:
         fell = effect.estimate < effect.null
-        changed = (
-            lower if fell else higher
-        ) or f"a {'fall' if fell else 'rise'} in {effect.outcome} ({{size}}, 95% interval {{interval}})"
-        sentence = (
-            changed if subject is None and (lower if fell else higher) else f"{subject or 'The change'} {{verb}} {changed}."
-        )
+        given = lower if fell else higher
+        changed = given or f"a {'fall' if fell else 'rise'} in {effect.outcome} ({{size}}, 95% interval {{interval}})"
+        whole_sentence = given is not None and subject is None
+        sentence = changed if whole_sentence else f"{subject or 'The change'} {{verb}} {changed}."
     statement = wording.sentence_case(_fill(sentence, words))
     if is_clear(effect):
         statement = " ".join([statement, *_cautions(effect)])
     return Finding(
-        finding_id, statement, effect.outcome, *_numbers(effect, basis), effect.scale, _rounded_n(effect.n, basis, policy), effect.n_unit,
-        direction_of(effect), strength, because, basis, comparator, effect.checks,
+        finding_id, statement, effect.outcome, *_numbers(effect, basis), effect.scale, _rounded_n(effect.n, basis, policy),
+        effect.n_unit, direction_of(effect), strength, because, basis, comparator, effect.checks,
     )  # fmt: skip
 
 
@@ -332,17 +330,24 @@ def describe(
         _shown(n, n_unit, basis, policy)
         n = _rounded_n(n, basis, policy)
     if pd.isna(value):
-        words = None
         sentence = f"The figure for {outcome} is not shown: the numbers behind it are too small."
     else:
         words = {"value": _with_unit(value, scale), "interval": wording.interval(low, high) if pd.notna(low) else "not known"}
         words |= {"count": wording.number(count) if pd.notna(count) else "[c]", "n": wording.number(n) if pd.notna(n) else "[c]"}
         sentence = _fill(statement, words)
-    whole = int(n) if pd.notna(n) else None
+    numbers = (_number(value), _number(low), _number(high), None, scale, int(n) if pd.notna(n) else None, n_unit)
     return Finding(
-        finding_id, wording.sentence_case(sentence), outcome, _number(value), _number(low), _number(high), None, scale, whole, n_unit,
-        "describes", "describes", because, basis, comparator, checks,
-    )  # fmt: skip
+        finding_id,
+        wording.sentence_case(sentence),
+        outcome,
+        *numbers,
+        "describes",
+        "describes",
+        because,
+        basis,
+        comparator,
+        checks,
+    )
 
 
 def with_direction_mixed(finding: Finding, statement: str, because: str) -> Finding:
@@ -362,12 +367,15 @@ def _refuse_strong_verbs(template: str | None) -> None:
                 )
 
 
-def _fill(template: str, words: dict) -> str:
-    unknown = {name for _, name, _, _ in Formatter().parse(template) if name is not None} - set(words)
+def _refuse_unknown_words(template: str | None, known) -> None:
+    unknown = {name for _, name, _, _ in Formatter().parse(template or "") if name is not None} - set(known)
     if unknown:
-        raise ValueError(
-            f"a statement may hold {', '.join('{' + word + '}' for word in words)}; not {', '.join(sorted(unknown))}"
-        )
+        names = ", ".join("{" + word + "}" for word in known)
+        raise ValueError(f"a statement may hold {names}; not {', '.join(sorted(unknown))}")
+
+
+def _fill(template: str, words: dict) -> str:
+    _refuse_unknown_words(template, words)
     return template.format(**words)
 
 
@@ -428,8 +436,7 @@ def _shown(n: int, n_unit: str, basis: str, policy: Policy | None) -> str:
 
 
 def _rounded_n(n: int, basis: str, policy: Policy | None) -> int:
-    base = 1 if basis == "published" else (policy or Policy()).round_to
-    return int(base * math.floor(n / base + 0.5))
+    return int(n) if basis == "published" else round_count(n, policy or Policy())
 
 
 def _numbers(effect: Effect, basis: str) -> tuple:
