@@ -85,8 +85,8 @@ def top_share_interval(events: pd.DataFrame, *, person: str, top: float = 0.05, 
     shares = drawn[:, -main.top_people :].sum(axis=1) / drawn.sum(axis=1)
     low, high = np.quantile(shares, [0.025, 0.975])
     return Effect(
-        f"share of events had by the {100 * top:g}% of people with most", 100 * main.top_share, *(float(100 * e) for e in (low, high)),
-        "%", math.nan, "recurrent_events", main.people, "people", clusters=None,
+        f"share of events had by the {100 * top:g}% of people with most", 100 * main.top_share, float(100 * low),
+        float(100 * high), "%", math.nan, "recurrent_events", main.people, "people",
     )  # fmt: skip
 
 
