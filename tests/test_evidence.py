@@ -100,6 +100,11 @@ def test_a_sentence_typed_with_a_verb_kept_for_stronger_evidence_is_refused(type
             found(FALL, **{template: typed})
 
 
+def test_the_name_of_what_was_counted_may_hold_any_word():
+    illness = replace(FALL, outcome="absence due to illness")
+    assert found(illness, subject=None, lower="Absence due to illness fell.").statement == "Absence due to illness fell."
+
+
 def test_whole_sentences_without_a_verb_of_effect_stand_as_given():
     sentence = "Fewer children went missing after the change than the earlier trend predicts."
     assert found(FALL, subject=None, lower=sentence).statement == sentence

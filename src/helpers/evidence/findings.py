@@ -91,7 +91,7 @@ def find(
     one is refused, since the sentence would outlive a weaker result. NotEnoughData where records rest on too few to be shown.
     """
     for template in (lower, higher, unclear, ruled_out):
-        _refuse_strong_verbs(template)
+        _refuse_strong_verbs(template, effect.outcome)
         _refuse_unknown_words(template, ("verb", "size", "interval", "n"))
     strength, because = strength_of(effect)
     words = {
@@ -131,7 +131,7 @@ def describe(
     `statement` may hold {value}, {interval}, {count} and {n} (numerator and denominator of a controlled row). A value that
     disclosure control withheld gives a sentence that says so. `basis` is the measure's own, and needed only for an Effect.
     """
-    _refuse_strong_verbs(statement)
+    _refuse_strong_verbs(statement, level.name if isinstance(level, Controlled) else level.outcome)
     if isinstance(level, Controlled):
         if len(level.data) != 1:
             raise ValueError(f"a finding describes one row; {level.name} has {len(level.data)}")
@@ -172,9 +172,12 @@ def with_direction_mixed(finding: Finding, statement: str, because: str) -> Find
     return replace(finding, statement=statement, direction="mixed", strength="limited", because=because)
 
 
-def _refuse_strong_verbs(template: str | None) -> None:
+def _refuse_strong_verbs(template: str | None, outcome: str = "") -> None:
+    """A measure's own name may hold any word ("absence due to illness"): it says what was counted, not what did it."""
     if template is None:
         return
+    if outcome:
+        template = re.sub(re.escape(outcome), "", template, flags=re.IGNORECASE)
     for name in ("emerging", "moderate", "strong"):
         for verb in STRENGTHS[name].verbs:
             if re.search(rf"\b{re.escape(verb)}\b", template, flags=re.IGNORECASE):
