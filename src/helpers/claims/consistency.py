@@ -225,7 +225,7 @@ def _months(figures: pd.DataFrame) -> Check:
     first, last = (pd.Timestamp(text).to_period("M") for text in re.split(r"\s+-\s+", row["period"]))
     months = (last - first).n + 1
     detail = f"{row['period']} is {months} months; the document says {_plain(row['value'])}"
-    return Check("Length of the Dorset Marvels programme", months == row["value"], detail)
+    return Check("Length of the Dorset Marvels programme", bool(months == row["value"]), detail)
 
 
 def _together(value) -> Check:
