@@ -65,8 +65,8 @@ class Project:
         return path
 
     def args(self, *themes: str, **options) -> Namespace:
-        usual = {"data": None, "p": [], "params": None, "set": [], "label": "latest", "out": self.reports, "jobs": 2, "force": False,
-                 "dry_run": False, "approved_by": None}  # fmt: skip
+        usual = {"data": None, "p": [], "params": None, "set": [], "label": "latest", "out": self.reports, "jobs": 2}
+        usual |= {"force": False, "dry_run": False, "approved_by": None}
         return Namespace(themes=list(themes), **usual | options)
 
     def run(self, *themes: str, **options) -> int:

@@ -9,7 +9,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from helpers import wording
-from helpers.runs import cache, execution, inputs, publishing, release, request
+from helpers.runs import cache, execution, inputs, publishing, release, request, slow_imports
 from helpers.runs import record as run_record
 from helpers.runs.execution import Task
 from helpers.runs.progress import Progress, seconds, title
@@ -44,6 +44,7 @@ def run(args: Namespace, root: Path = ROOT) -> int:
 
 
 def _run(asked: request.Request, args: Namespace, root: Path) -> int:
+    slow_imports.skip()
     began, started = time.monotonic(), datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     publishing.recover(asked.out)
     work = inputs.work_folder(root)

@@ -12,7 +12,7 @@ import threading
 import traceback
 from pathlib import Path
 
-from helpers.runs import themes
+from helpers.runs import slow_imports, themes
 
 STARTED: list = []  # the kernel managers of this process, so that the watcher can end their kernels
 
@@ -42,6 +42,7 @@ def private_kernel_manager():
 def execute(folder: Path) -> dict:
     """Runs the notebook of task.json and returns its outcome: {"error": null or {"type", "message", "heading", "cell"}}."""
     task = json.loads((folder / "task.json").read_text(encoding="utf-8"))
+    slow_imports.skip()
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
@@ -55,7 +56,7 @@ def execute(folder: Path) -> dict:
         papermill.execute_notebook(
             _as_papermill_path(task["notebook"]), _as_papermill_path(executed), parameters=task["parameters"],
             kernel_name="python3", language="python", progress_bar=False, cwd=task["cwd"], start_timeout=120,
-            kernel_manager_class=private_kernel_manager(), on_cell_start=report_progress,
+            kernel_manager_class=private_kernel_manager(), on_cell_start=report_progress, shutdown_kernel="immediate",
         )  # fmt: skip
     except PapermillExecutionError as error:
         print(error, file=sys.stderr)

@@ -1,5 +1,6 @@
 """What a run is asked to do, checked whole before anything runs: every problem at once, each with the nearest valid name."""
 
+import csv
 import os
 import re
 from argparse import Namespace
@@ -11,6 +12,7 @@ from helpers.runs.themes import Theme, find
 
 NOT_PARAMETERS = ("themes", "data", "description")  # what a named set may say beside parameters
 DEFAULT_AUTHORITY = "Dorset"
+AUTHORITIES = Path(__file__).parents[3] / "data" / "published" / "authorities.csv"
 POLICY_PARAMETERS = ("suppress_up_to", "round_to")
 FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
 WINDOWS_KEEPS = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
@@ -230,6 +232,9 @@ def _authority(themes_of_set: dict[str, dict], about: dict, where: str, problems
 
 def real_name(text: str) -> str:
     """The present name of the authority that `text` names (name, old code or new code); LookupError with the nearest names."""
+    with AUTHORITIES.open(encoding="utf-8-sig", newline="") as file:
+        if any(row["name"] == text and not row["successor"] for row in csv.DictReader(file)):
+            return text  # what nearly every run asks, without the second that the next import takes
     from helpers.extracts import published
 
     try:
