@@ -35,7 +35,7 @@ def test_a_count_from_1_to_7_is_confidential_and_the_others_are_rounded_to_5_on_
 
 
 @given(st.lists(COUNTS, min_size=1, max_size=30))
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=30)
 def test_no_released_count_is_1_to_7_and_each_is_a_multiple_of_5(counts):
     shown = disclosure.control(measure(counts), POLICY).data["numerator"].dropna()
     assert not shown.between(1, 7).any()
@@ -43,7 +43,7 @@ def test_no_released_count_is_1_to_7_and_each_is_a_multiple_of_5(counts):
 
 
 @given(st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=20))
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=30)
 def test_a_percentage_and_its_interval_can_be_worked_out_from_the_controlled_numbers_alone(pairs):
     data = [(min(pair), max(pair)) for pair in pairs]
     shown = disclosure.control(measure(*zip(*data, strict=True), unit="%", per=100), POLICY).data
@@ -60,7 +60,7 @@ def test_a_percentage_and_its_interval_can_be_worked_out_from_the_controlled_num
 
 
 @given(st.lists(st.tuples(COUNTS, COUNTS), min_size=1, max_size=20), st.integers(7, 20), st.integers(5, 12), st.integers(0, 10))
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=30)
 def test_a_stricter_policy_hides_whatever_a_looser_one_hides(pairs, up_to, round_to, stricter):
     given_measure = measure([min(p) for p in pairs], [max(p) for p in pairs], unit="per 1,000 days in care", per=1000)
     loose, strict = (disclosure.Policy(suppress_up_to=up_to + more, round_to=round_to) for more in (0, stricter))

@@ -25,6 +25,7 @@ DATES = (
     ),
     re.compile(r"(?<![\w.])(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?![\w.])"),
 )
+NOBODY = {"not known", "not recorded", "not applicable", "not available", "no fixed abode", "to be confirmed"}
 BIRTH = re.compile(r"(^|_)(dob|birth|date_of_birth)($|_)", re.I)
 
 
@@ -99,6 +100,8 @@ def _as_days(values: pd.Series) -> pd.Series:
 def is_plain(words: tuple[str, ...]) -> bool:
     """Whether these words, as an identifier, cannot well be anything else: a short number or one word of letters can."""
     text = "".join(words)
+    if " ".join(words) in NOBODY:
+        return False
     has_digit, has_letter = any(c.isdigit() for c in text), any(c.isalpha() for c in text)
     if has_digit and has_letter:
         return len(text) >= 5

@@ -37,8 +37,9 @@ class Policy:
 
     @property
     def least_uncertainty(self) -> int:
-        """How many values a suppressed count must still be able to take: as many as a rounded one, or as the rule leaves."""
-        return min(self.round_to, self.suppress_up_to)
+        """How many values a suppressed count must still be able to take: as many as a rounded one, two at least, if the rule
+        itself leaves so many."""
+        return min(max(self.round_to, 2), self.suppress_up_to)
 
     def record(self) -> dict:
         """The policy as it stands in run.json."""
