@@ -17,7 +17,7 @@ RECORD = "extracts.json"
 
 
 def write_typed(extracts: Extracts, folder: Path | str) -> None:
-    """Write the tables and everything else about `extracts` to `folder` (made if need be): 0700 and 0600 where the OS has them."""
+    """Write the tables and all else about `extracts` to `folder` (made if need be): 0700 and 0600 where the OS has them."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
