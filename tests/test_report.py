@@ -101,6 +101,16 @@ def test_one_dimension_can_be_spread_over_the_columns():
     assert table["rows"] == [["Ashcombe", "2.1", "2.5"], ["Tarrow", "[c]", "17"]]
 
 
+def test_a_long_unit_stands_once_in_the_caption_of_a_spread_table():
+    counted = replace(
+        MEASURE, unit="children", per=None, data=ROWS.assign(denominator=None, ratio=None, ci_low=None, ci_high=None)
+    )
+    table = grid(disclosure.control(counted, POLICY), "Missing", across="period")
+    assert table["caption"] == "Missing (number of children)"
+    assert [head["label"] for head in table["columns"]] == ["Locality", "2024", "2025"]
+    assert table["rows"] == [["Ashcombe", "25", "30"], ["Tarrow", "[c]", "10"]]
+
+
 def test_published_figures_stand_as_published_with_their_symbols():
     rows = pd.DataFrame(
         {"area": ["A", "B", "C"], "numerator": [3, None, 7], "denominator": [61.0, None, 70], "ratio": [4.9, None, 10.0],

@@ -26,11 +26,11 @@ LEAKS = {
     "raw HTML": output(text__html=HTML),
     "Markdown shown by code": output(text__markdown=f"**{SECRET}**"),
     "a script": output(application__javascript=f"alert('{SECRET}')"),
-    "a picture in lines": nbformat.v4.new_output("display_data", data={"image/svg+xml": f"<svg>{SECRET}</svg>"}),
+    "a drawing": nbformat.v4.new_output("display_data", data={"image/svg+xml": f"<svg>{SECRET}</svg>"}),
     "a picture": output(image__png=base64.b64encode(SECRET.encode()).decode()),
     "a widget": nbformat.v4.new_output("display_data", data={WIDGET: {"model_id": SECRET}}),
     "a block as a result": nbformat.v4.new_output("execute_result", data={MIME: {"kind": "note", "text": SECRET}}),
-    "a block's own HTML": nbformat.v4.new_output("display_data", data={MIME: {"kind": "note", "text": "Fine"}, "text/html": HTML}),
+    "a block's own HTML": nbformat.v4.new_output("display_data", data={MIME: {"kind": "note", "text": "ok"}, "text/html": HTML}),
 }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ def environment() -> Environment:
     found = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=False)
     found.globals["STRENGTHS"] = evidence.STRENGTHS
     found.filters["sentence_case"] = wording.sentence_case
+    found.filters["unlabelled"] = lambda source: source.removeprefix("Source:").strip()
     return found
 
 

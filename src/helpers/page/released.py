@@ -43,7 +43,8 @@ def placed(blocks: list[dict], theme: str) -> list[dict]:
             placing["file"] = f"{theme}-{placing['anchor']}.csv"
             placing["csv"] = "data:text/csv;base64," + base64.b64encode(csv_of(block["table"])).decode("ascii")
         if kind == "finding":
-            placing |= {"tally": tally(block["finding"]["checks"]), "interval": interval_words(block["finding"])}
+            said = "interval" in block["finding"]["statement"]  # a statement that gives its interval needs no second one
+            placing |= {"tally": tally(block["finding"]["checks"]), "interval": "" if said else interval_words(block["finding"])}
         result.append({**block, **placing})
     return result
 

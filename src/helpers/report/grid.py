@@ -176,9 +176,14 @@ def _spread(controlled: Controlled, caption: str, columns: dict[str, str], acros
     spread = spread.reindex(columns=texts[across].unique(), index=spread.index).fillna("[x]")
     order = texts.drop_duplicates(down).set_index(down).index
     spread = spread.loc[order]
-    unit = "%" if controlled.unit == "%" else controlled.unit
+    unit = f"number of {controlled.unit}" if value == "numerator" else controlled.unit
+    in_heads = len(unit) <= 3  # a short unit stands in every heading, a long one once in the caption
+    caption = caption if in_heads else f"{caption} ({unit})"
     heads = [{"label": columns.get(name, wording.sentence_case(name.replace("_", " "))), "number": False} for name in down]
-    heads += [{"label": f"{name}, {unit}", "number": True, "count": value in COUNTS} for name in spread.columns]
+    heads += [
+        {"label": f"{name}, {unit}" if in_heads else str(name), "number": True, "count": value in COUNTS}
+        for name in spread.columns
+    ]
     labels = [list(key) if isinstance(key, tuple) else [key] for key in spread.index]
     rows = [[*map(str, label), *row] for label, row in zip(labels, spread.to_numpy().tolist(), strict=True)]
     return _block(caption, heads, rows, controlled)
