@@ -84,3 +84,11 @@ def test_a_child_who_enters_late_is_not_at_risk_before():
     duration, event = np.arange(1, 41).astype(float), np.ones(40)
     late = survival.kaplan_meier(duration + 100, event, times=[120.0], entry=np.where(np.arange(40) < 20, 0.0, 119.5))
     assert late.curve["at_risk"].iloc[0] == 1 + 20  # the 20th early child and the 20 late ones
+
+
+def test_nobody_followed_to_the_time_asked_is_refused_in_a_sentence_without_a_unit():
+    duration, outcome, family = plans(1)
+    with pytest.raises(NotEnoughData, match="followed for long enough"):
+        survival.difference_at(
+            duration, outcome, with_change=family % 2 == 0, cluster=family, cause="escalated", at=4000, name="escalation"
+        )

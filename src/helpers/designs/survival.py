@@ -89,7 +89,7 @@ def difference_at(
     for group, words in ((chosen, "with the change"), (~chosen, "without it")):
         _enough(int(group.sum()), int((outcome[group] != None).sum()), f" {words}")  # noqa: E711
         if duration[group].max() < at:
-            raise NotEnoughData(f"nobody {words} has been followed as long as {at:g} days")
+            raise NotEnoughData(f"nobody {words} has been followed for long enough to compare")
         families, member = np.unique(cluster[group], return_inverse=True)
         weights = rng.multinomial(len(families), np.full(len(families), 1 / len(families)), size=draws)
         everyone = np.vstack([np.ones(len(families)), weights])[:, member]
@@ -99,7 +99,7 @@ def difference_at(
     difference = 100 * (shares[0] - shares[1])
     error = 100 * float(np.std(spreads[0] - spreads[1], ddof=1))
     if error == 0:
-        raise NotEnoughData(f"{name} happened to nobody in either group by {at:g} days")
+        raise NotEnoughData(f"{name}: nobody in either group, so there is nothing to compare")
     reach = stats.norm.ppf(0.975) * error
     p = float(2 * stats.norm.sf(abs(difference) / error))
     return Effect(

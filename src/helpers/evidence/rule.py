@@ -95,7 +95,12 @@ DESIGNS = {
         "places were chosen, not drawn by lot",
         ("Trends before the change", "Placebo start", "Leave one locality out"),
     ),
-    "competing_risks": Design("cumulative incidence in two groups", "emerging", "the groups may differ in more than the service"),
+    "competing_risks": Design(
+        "cumulative incidence in two groups",
+        "emerging",
+        "the groups may differ in more than the service",
+        ("The same localities before the change",),
+    ),
     "recurrent_events": Design("concentration of repeated events", "limited", "it describes who the events happened to"),
 }
 
