@@ -92,3 +92,10 @@ def test_nobody_followed_to_the_time_asked_is_refused_in_a_sentence_without_a_un
         survival.difference_at(
             duration, outcome, with_change=family % 2 == 0, cluster=family, cause="escalated", at=4000, name="escalation"
         )
+
+
+def test_a_share_with_every_weight_one_is_aalen_and_johansens():
+    duration, outcome, _ = plans(5)
+    plain = survival.aalen_johansen(duration, outcome, times=[365], causes=["escalated"]).curve["share"].iloc[0]
+    [weighted] = survival.weighted_share(duration, outcome, "escalated", 365, np.ones((1, len(duration))))
+    assert weighted == pytest.approx(plain)

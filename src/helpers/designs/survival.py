@@ -159,16 +159,15 @@ def log_log_limits(value: float, error: float, z: float) -> tuple[float, float]:
 
 def weighted_share(duration, outcome, cause, at, weights) -> np.ndarray:
     """The cumulative incidence of `cause` at `at` for each row of `weights` (one weight a person), all rows at once."""
-    something = np.array([value is not None for value in outcome])
-    own = np.array([value == cause for value in outcome])
-    steps = np.unique(duration[something & (duration <= at)])
-    if not len(steps):
-        return np.zeros(len(weights))
-    at_risk = weights @ (duration[:, None] >= steps).astype(float)
-    same = (duration[:, None] == steps).astype(float)
-    any_cause, this_cause = weights @ (same * something[:, None]), weights @ (same * own[:, None])
+    order = np.argsort(duration, kind="stable")
+    duration, outcome, weights = duration[order], outcome[order], np.asarray(weights, dtype=float)[:, order]
+    steps, first = np.unique(duration, return_index=True)
+    at_risk = np.add.reduceat(weights, first, axis=1)[:, ::-1].cumsum(axis=1)[:, ::-1]
+    something = np.array([value is not None for value in outcome], dtype=float)
+    own = np.array([value == cause for value in outcome], dtype=float)
+    any_cause, this_cause = (np.add.reduceat(weights * happened, first, axis=1) for happened in (something, own))
+    upto = steps <= at
     with np.errstate(divide="ignore", invalid="ignore"):
-        hazard, own_hazard = (np.where(at_risk > 0, d / at_risk, 0.0) for d in (any_cause, this_cause))
-    surviving = np.cumprod(1 - hazard, axis=1)
-    before = np.hstack([np.ones((len(weights), 1)), surviving[:, :-1]])
+        hazard, own_hazard = (np.where(at_risk > 0, d / at_risk, 0.0)[:, upto] for d in (any_cause, this_cause))
+    before = np.cumprod(np.hstack([np.ones((len(weights), 1)), 1 - hazard[:, :-1]]), axis=1)[:, : own_hazard.shape[1]]
     return (before * own_hazard).sum(axis=1)
