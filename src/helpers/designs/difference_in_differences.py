@@ -42,7 +42,7 @@ def difference_in_differences(
     out (where the others were given the change too). The interval is that of a t on places less two degrees of freedom; the
     exact permutation stands beside it with its smallest reachable p. NotEnoughData below 12 months before or after, two places
     on a side, or where a place had no event in either period and so no log rate. False positives of a nominal 5% with 3 of 6
-    places: 4% to 6%, simulated with months correlated at 0.6 in tests/designs/test_difference_in_differences.py.
+    places: 4% to 7%, simulated with months correlated at 0.6 in tests/designs/test_difference_in_differences.py.
     """
     places = _collapse(panel, place, with_change, change_on, until, MONTHS_BEFORE, MONTHS_AFTER)
     treated, control = places.loc[places["with_change"], "change"], places.loc[~places["with_change"], "change"]
