@@ -17,6 +17,8 @@ SAY_TYPES = (
     "dict(days=follow_up_days, share=share, weighted=weighted, on=change_on, where=locality).items()}\n"
     "from IPython.display import display\n"
     "display({'application/vnd.evaluation.block+json': {'kind': 'answer', 'text': repr(said)}}, raw=True)\n"
+    "import json, ipykernel.connect as connect\n"
+    "assert 'curve_publickey' in json.load(open(connect.get_connection_file())), 'kernel traffic is not encrypted'\n"
     "import warnings\nwarnings.warn('child Xq7731-child')"
 )
 REAL_CHECK = release.find_leaks
@@ -244,3 +246,27 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z" if Path("/proc").is_dir() else True
     except OSError:
         return False
+
+
+ASKS = """from helpers import extracts, report
+from helpers.disclosure import Policy
+answers = report.Answers(extracts.of(local_authority), Policy())
+@answers.to("How many went missing?")
+def missing(missing_episodes):
+    report.note("read")
+"""
+
+
+def test_a_fatal_fault_is_told_and_themes_that_do_not_need_the_table_stand(project, tmp_path, capsys):
+    log = tmp_path / "logs" / "missing.csv"
+    log.parent.mkdir()
+    log.write_text("child_id,missing_from_at,returned_at,missing_from\n", encoding="utf-8")
+    project.theme("asks", project.COVER, project.finding(), ASKS)
+    assert project.run(data=log.parent) == 1
+    theme = project.themes()["asks"]
+    assert theme["status"] == "partial" and theme["findings"]
+    assert theme["not_answered"][0]["question"] == "How many went missing?"
+    told = capsys.readouterr().out
+    assert "FAULT  missing.csv" in told and "have a fault that stopped at least one table" in told
+    assert "missing.csv" in theme["warnings"][0]
+    assert [entry["path"] for entry in project.record()["inputs"]] == ["logs/missing.csv"]

@@ -97,13 +97,11 @@ def _start(task: Task, jobs: int, root: Path, source: Path) -> None:
 
 def _environment(task: Task, jobs: int, root: Path, source: Path) -> dict:
     """The user's environment with what a kernel is told, and nothing of the user's own Jupyter and IPython settings."""
-    own = root / ".work" / "jupyter"
     threads = str(max(1, (os.cpu_count() or 1) // jobs))  # more would only compete for the same cores
     return {
         **os.environ, **dict.fromkeys(THREADS, threads),
         "PYTHONPATH": os.pathsep.join(filter(None, [str(source), os.environ.get("PYTHONPATH", "")])),
-        "PYTHONUTF8": "1", "JUPYTER_NO_CONFIG": "1", "IPYTHONDIR": str(own / "ipython"),
-        "JUPYTER_RUNTIME_DIR": str(own / "runtime"), "JUPYTER_CONFIG_DIR": str(own / "config"),
+        "PYTHONUTF8": "1", "JUPYTER_NO_CONFIG": "1", "IPYTHONDIR": str(root / ".work" / "ipython"),
         "EVALUATION_EXTRACTS": str(task.extracts or ""), "EVALUATION_APPROVED_BY": task.approved_by,
         "EVALUATION_REGISTRY": str(task.register),
     }  # fmt: skip

@@ -5,9 +5,12 @@ outcome.json in the folder. Its standard input is a pipe held by the run: when t
 and this process takes its kernel with it.
 """
 
+import atexit
 import json
 import os
+import shutil
 import sys
+import tempfile
 import threading
 import traceback
 from pathlib import Path
@@ -30,7 +33,9 @@ def private_kernel_manager():
             if zmq.has("curve"):
                 settings.setdefault("transport_encryption", "required")
             elif os.name == "posix":
-                settings.setdefault("transport", "ipc")  # sockets in the owner-only runtime folder
+                folder = tempfile.mkdtemp(prefix="kernel-")  # its owner's alone, and short, as sockets' paths have to be
+                atexit.register(shutil.rmtree, folder, ignore_errors=True)
+                settings |= {"transport": "ipc", "connection_file": os.path.join(folder, "kernel.json")}
             else:
                 raise RuntimeError("pyzmq was built without encryption: install it from the lock file")
             super().__init__(**settings)
