@@ -100,7 +100,7 @@ def test_initial_assessments_are_a_signal_in_a_year_of_children_but_not_in_a_sin
     claim = judged["initial_health"]
     assert claim.effect.p_value < 0.001
     assert claim.verdict == "not testable"
-    assert "depends on a number that the document does not give" in claim.reason
+    assert "161 assumed behind the percentage this is a signal" in claim.reason
 
 
 def test_figures_not_counted_alike_are_not_tested_however_small_the_p_value(judged):

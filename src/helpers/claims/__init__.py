@@ -22,6 +22,7 @@ from helpers.claims.tables import (
     tally,
     tested,
     untested,
+    worked_out,
 )
 from helpers.claims.verdicts import VERDICTS, Claim, judge
 
@@ -55,4 +56,5 @@ __all__ = [
     "tally",
     "tested",
     "untested",
+    "worked_out",
 ]

@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers import intervals
+from helpers.claims.documents import printed
 from helpers.results import Check
 from helpers.wording import interval, listing, number, p_value
 
@@ -132,48 +133,44 @@ def _decimals(n: float) -> int:
     return len(f"{n:.3f}".rstrip("0").partition(".")[2])
 
 
-def _plain(n: float) -> str:
-    return number(n, _decimals(n))
-
-
 def _sum(value, name: str, parts: list[str], total: str, rounding: float) -> Check:
     numbers, stated = [value(part) for part in parts], value(total)
     holds = math.isclose(sum(numbers), stated, abs_tol=rounding + 1e-9)
-    added = " + ".join(_plain(n) for n in numbers).replace("+ −", "− ")
+    added = " + ".join(printed(n) for n in numbers).replace("+ −", "− ")
     made = round(sum(numbers), 3)
     rounded = ", the same but for rounding" if holds and made != stated else ""
-    return Check(name, holds, f"{added} makes {_plain(made)}; the document says {_plain(stated)}{rounded}")
+    return Check(name, holds, f"{added} makes {printed(made)}; the document says {printed(stated)}{rounded}")
 
 
-def _share(value, name: str, part: str, whole: str, printed: str) -> Check:
-    share, stated = 100 * value(part) / value(whole), value(printed)
+def _share(value, name: str, part: str, whole: str, stated_as: str) -> Check:
+    share, stated = 100 * value(part) / value(whole), value(stated_as)
     holds = round(share, _decimals(stated)) == stated
-    detail = f"{_plain(value(part))} of {_plain(value(whole))} is {number(share, 2)}%; printed as {_plain(stated)}%"
+    detail = f"{printed(value(part))} of {printed(value(whole))} is {number(share, 2)}%; printed as {printed(stated)}%"
     return Check(name, holds, detail)
 
 
 def _whole(value, name: str, key: str, of: int) -> Check:
-    printed = value(key)
-    return Check(name, _prints(printed, of), f"{_plain(printed)}% is {round(printed * of / 100)} of {of}")
+    share = value(key)
+    return Check(name, _prints(share, of), f"{printed(share)}% is {round(share * of / 100)} of {of}")
 
 
 def _between(value, name: str, middle: str, first: str, second: str) -> Check:
     low, high = sorted((value(first), value(second)))
     holds = low <= value(middle) <= high
-    return Check(name, holds, f"{_plain(value(middle))}, with {_plain(low)} and {_plain(high)} for the two parts")
+    return Check(name, holds, f"{printed(value(middle))}, with {printed(low)} and {printed(high)} for the two parts")
 
 
 def _percentages(value, name: str, parts: list[str]) -> Check:
     numbers = [value(part) for part in parts]
     holds = abs(sum(numbers) - 100) <= 0.5 * len(numbers)
     rest = "rounding explains the rest" if holds else "who makes up the rest is not said"
-    return Check(name, holds, f"{' + '.join(_plain(n) for n in numbers)} makes {_plain(sum(numbers))}%; {rest}")
+    return Check(name, holds, f"{' + '.join(printed(n) for n in numbers)} makes {printed(sum(numbers))}%; {rest}")
 
 
 def _rise(value, name: str, figure_id: str) -> Check:
     before, after = value(f"{figure_id}:previous_value"), value(figure_id)
     rise = 100 * (after / before - 1)
-    return Check(name, abs(rise - 50) < 5, f"{_plain(before)} to {_plain(after)} is a rise of {number(rise, 0)}%")
+    return Check(name, abs(rise - 50) < 5, f"{printed(before)} to {printed(after)} is a rise of {number(rise, 0)}%")
 
 
 def _annualised(value) -> Check:
@@ -183,55 +180,57 @@ def _annualised(value) -> Check:
     once, doubled = ([10_000 * times * enquiries / n for n in (high, low)] for times in (1, 2))
     holds = doubled[0] - 0.5 <= rate <= doubled[1] + 0.5
     detail = (
-        f"{_plain(enquiries)} in six months are {interval(*once, 0)} per 10,000 children, and doubled {interval(*doubled, 0)}; "
-        f"{_plain(rate)} is printed. The child population, from the rate of children in care, is {interval(low, high)}"
+        f"{printed(enquiries)} in six months are {interval(*once, 0)} per 10,000 children, and doubled {interval(*doubled, 0)}; "
+        f"{printed(rate)} is printed. The child population, from the rate of children in care, is {interval(low, high)}"
     )
     return Check("The section 47 rate is six months made a year", holds, detail)
 
 
 def _cohort(value, year: str, column: str) -> Check:
     """The one number of pupils, or its multiples, that could print all four GCSE percentages."""
-    printed = [value(f"{name}:{column}") for name in GCSE]
-    fits = [n for n in range(1, LARGEST_COHORT) if all(_prints(p, n) for p in printed)]
+    shares = [value(f"{name}:{column}") for name in GCSE]
+    fits = [n for n in range(1, LARGEST_COHORT) if all(_prints(share, n) for share in shares)]
     one = bool(fits) and all(n % fits[0] == 0 for n in fits)
-    counts = listing(f"{round(p * fits[0] / 100)} of {fits[0]}" for p in printed) if fits else ""
+    counts = listing(f"{round(p * fits[0] / 100)} of {fits[0]}" for p in shares) if fits else ""
     detail = f"{fits[0]} pupils would print them ({counts}), and no fewer" if fits else "no number of pupils would print them"
     return Check(f"GCSE cohort of {year}, from its percentages", one, detail)
 
 
-def _prints(printed: float, n: int) -> bool:
+def _prints(share: float, n: int) -> bool:
     """Whether some whole number of n gives this percentage, rounded or cut to the decimals printed."""
-    places, exact = _decimals(printed), 100 * round(printed * n / 100) / n
+    places, exact = _decimals(share), 100 * round(share * n / 100) / n
     cut = math.floor(exact * 10**places + 1e-9) / 10**places
-    return printed in (round(exact, places), cut)
+    return share in (round(exact, places), cut)
 
 
 def _leaving_care(value) -> Check:
-    printed = [value(f"left_by_{route}") for route in ("adoption", "special_guardianship", "reunification")]
-    fits = [n for n in range(120, 200) if all(_prints(p, n) for p in printed)]
-    detail = f"{listing(_plain(p) + '%' for p in printed)} would be printed of {', '.join(map(str, fits))} children"
+    shares = [value(f"left_by_{route}") for route in ("adoption", "special_guardianship", "reunification")]
+    fits = [n for n in range(120, 200) if all(_prints(share, n) for share in shares)]
+    detail = f"{listing(printed(share) + '%' for share in shares)} are what {listing(fits)} children would each give"
     return Check("Children leaving care, one number behind three percentages", bool(fits), detail)
 
 
 def _cost(value) -> Check:
     week, weeks, pupils = value("alternative_cost_week"), 35, value("wey_valley_low")
     holds = week * weeks == value("alternative_cost_35_weeks")
-    each = f"shared among {_plain(pupils)} pupils it is £{number(week / pupils, 0)} a week for each"
-    return Check("Alternative provision over 35 weeks", holds, f"£{_plain(week)} for 35 weeks is £{_plain(week * weeks)}; {each}")
+    each = f"shared among {printed(pupils)} pupils it is £{number(week / pupils, 0)} a week for each"
+    return Check(
+        "Alternative provision over 35 weeks", holds, f"£{printed(week)} for 35 weeks is £{printed(week * weeks)}; {each}"
+    )
 
 
 def _months(figures: pd.DataFrame) -> Check:
     row = figures.set_index("figure_id").loc["marvels_length"]
     first, last = (pd.Timestamp(text).to_period("M") for text in re.split(r"\s+-\s+", row["period"]))
     months = (last - first).n + 1
-    detail = f"{row['period']} is {months} months; the document says {_plain(row['value'])}"
+    detail = f"{row['period']} is {months} months; the document says {printed(row['value'])}"
     return Check("Length of the Dorset Marvels programme", bool(months == row["value"]), detail)
 
 
 def _together(value) -> Check:
     before, after = (value(f"early_help:{c}") + value(f"children_in_need:{c}") for c in ("previous_value", "value"))
     change = f"a change of {number(100 * (after / before - 1), 1)}%"
-    detail = f"{_plain(before)} to {_plain(after)}, {change}: work can be reclassified from one to the other"
+    detail = f"{printed(before)} to {printed(after)}, {change}: work can be reclassified from one to the other"
     return Check("Early help and Children in Need together", None, detail)
 
 
@@ -243,9 +242,9 @@ def _conversion(value) -> Check:
 
 
 def _virtual_school(value) -> Check:
-    children, printed = int(value("suspensions")), value("suspensions_percent")
-    fits = [n for n in range(children, 20 * children) if round(100 * children / n) == printed]
-    detail = f"{children} are {_plain(printed)}% of any number from {fits[0]} to {fits[-1]}"
+    children, share = int(value("suspensions")), value("suspensions_percent")
+    fits = [n for n in range(children, 20 * children) if round(100 * children / n) == share]
+    detail = f"{children} are {printed(share)}% of any number from {fits[0]} to {fits[-1]}"
     return Check("Pupils of the virtual school, from the suspensions", None, detail)
 
 

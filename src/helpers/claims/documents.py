@@ -4,10 +4,10 @@ import pandas as pd
 
 from helpers.extracts import published
 from helpers.results import NotEnoughData
-from helpers.wording import day
+from helpers.wording import day, number
 
 AUTHORITY = "Dorset"
-SOURCE = "Source: Dorset Council, Children's Services Self-Evaluation, May 2024, figures as printed"
+SOURCE = "Dorset Council, Children's Services Self-Evaluation, May 2024, figures as printed"
 CLAIMS = ("change", "comparison", "effect")
 NUMBERS = (
     "value", "previous_value", "comparator_value", "n_value", "n_previous", "n_assumed", "n_assumed_previous", "n_lowest",
@@ -29,6 +29,11 @@ def figures_of(local_authority: str) -> pd.DataFrame:
     figures = published.self_evaluation()
     # A comparator given in words ("4 to 5 more", "same") is not a number, and is left to the words.
     return figures.assign(**{name: pd.to_numeric(figures[name], errors="coerce") for name in NUMBERS})
+
+
+def printed(value: float) -> str:
+    """A figure with the decimals that the document prints: "13.64", "6", "1,551"."""
+    return number(value, len(f"{value:.3f}".rstrip("0").partition(".")[2]))
 
 
 def claims_of(figures: pd.DataFrame) -> pd.DataFrame:

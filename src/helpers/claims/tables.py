@@ -1,16 +1,17 @@
 """Verdicts as a reader meets them: the sentence each result permits, tables, charts and findings."""
 
+import math
 from dataclasses import replace
 
 import pandas as pd
 
 from helpers import disclosure, evidence
-from helpers.claims.documents import SOURCE
+from helpers.claims.documents import SOURCE, printed
 from helpers.claims.verdicts import VERDICTS, Claim, judge
 from helpers.extracts import published
 from helpers.measures import Measure
 from helpers.results import Check, NotEnoughData
-from helpers.wording import count_of, number, p_value, sentence_case, small
+from helpers.wording import count_of, interval, number, p_value, sentence_case, small
 
 BESIDE = "Each event's source stands beside it"
 
@@ -29,7 +30,7 @@ def tested(judged: list[Claim]) -> disclosure.Words:
             "permits": permits(claim),
         }
         for claim in _by_theme(judged)
-        if claim.adjusted is not None
+        if claim.verdict != "not testable"
     ]
     return disclosure.published_words(pd.DataFrame(rows), source=SOURCE)
 
@@ -45,36 +46,50 @@ def untested(judged: list[Claim]) -> disclosure.Words:
             "needs": sentence_case(claim.needs),
         }
         for claim in _by_theme(judged)
-        if claim.adjusted is None
+        if claim.verdict == "not testable"
     ]
     return disclosure.published_words(pd.DataFrame(rows), source=SOURCE)
 
 
 def figures_in_words(claim: Claim) -> str:
-    """ "95 to 66 incidents", "64% to 70.4%, of about 166 and 152, assumed" """
+    """ "95 to 66 incidents", "64% to 70.4% (of about 166 and 152, assumed)" """
     row = claim.row
-    unit = {"%": "%", "percentage points": " percentage points"}.get(row["unit"], f" {row['unit']}" if row["unit"] else "")
     if pd.isna(row["value"]):
         return "none given"
-    value = f"{row['qualifier'] + ' ' if row['qualifier'] else ''}{number(row['value'])}"
+    percent = "%" if row["unit"].startswith("%") else ""
     if row["claim"] == "change" and pd.notna(row["previous_value"]):
-        text = f"{number(row['previous_value'])}{'%' if unit == '%' else ''} to {value}{unit}"
-    elif pd.notna(row["comparator_value"]):
-        text = f"{value}{unit} against {number(row['comparator_value'])}{unit} ({row['comparator']})"
+        text = f"{printed(row['previous_value'])}{percent} to {_with_unit(row)}"
+    elif row["claim"] == "comparison" and pd.notna(row["comparator_value"]):
+        text = f"{_with_unit(row)} against {printed(row['comparator_value'])}{percent}, {row['comparator']}"
     else:
-        text = f"{value}{unit}"
-    return f"{text}, {claim.assumption}" if claim.assumption else text
+        text = _with_unit(row)
+    return f"{text} ({claim.assumption})" if claim.assumption else text
+
+
+def _with_unit(row: pd.Series) -> str:
+    value, unit = printed(row["value"]), row["unit"]
+    if unit == "GBP million":
+        return f"£{value} million"
+    unit = unit.removesuffix("s") if row["value"] == 1 else unit
+    space = "" if unit.startswith("%") or not unit else " "
+    return f"{row['qualifier']} {value}{space}{unit}".strip()
 
 
 def difference_in_words(claim: Claim) -> str:
-    """ "31% lower (5% to 49% lower)", the cautious one where incidents repeat."""
-    return f"{evidence.size_in_words(claim.effect)} ({evidence.interval_in_words(claim.effect)})"
+    """ "31% lower (−60% to 20%)", "16.1 percentage points higher (10.6 to 21.7)"; of incidents, the cautious one."""
+    effect = claim.effect
+    if effect.null == 0:
+        return f"{evidence.size_in_words(effect)} ({interval(effect.ci_low, effect.ci_high, 1)})"
+    low, high = (100 * (end - 1) for end in (effect.ci_low, effect.ci_high))
+    if not math.isfinite(high):
+        return f"at least {number(low, 0)}% higher, from none"
+    return f"{evidence.size_in_words(effect)} ({number(low, 0)}% to {number(high, 0)}%)"
 
 
 def p_in_words(claim: Claim) -> str:
-    """The p-value, of incidents allowing for repeats with the plain one beside it."""
-    alone = "" if claim.independent is None else f"; without repeats {p_value(claim.independent.p_value)}"
-    return p_value(claim.effect.p_value) + alone
+    """The p-value; of incidents allowing for repeats, with the plain one beside it."""
+    p = p_value(claim.effect.p_value)
+    return p if claim.independent is None else f"{p} allowing for repeats, {p_value(claim.independent.p_value)} without"
 
 
 def permits(claim: Claim) -> str:
@@ -99,14 +114,15 @@ def _said(claim: Claim) -> str:
     if row["claimed_direction"] == "same":
         return f"{what}: the figures agree with no change, and with anything from {evidence.interval_in_words(effect)}."
     repeats = claim.independent is not None and claim.independent.p_value < 0.05
-    unless = " Only if every incident were of another child would the difference stand out." if repeats else ""
+    unless = " Only if nobody were counted twice would the difference stand out." if repeats else ""
     return f"{what}: the two figures cannot be told apart from chance.{unless}"
 
 
 def overview(judged: list[Claim]) -> Measure:
     """How many claims have each verdict, by theme, with a row of all themes."""
     counts = pd.DataFrame({"theme": [c.row["theme"] for c in judged], "verdict": [c.verdict for c in judged]})
-    table = pd.crosstab(counts["theme"], counts["verdict"]).reindex(columns=list(VERDICTS), fill_value=0)
+    table = pd.crosstab(counts["theme"], counts["verdict"]).reindex(counts["theme"].unique())
+    table = table.reindex(columns=list(VERDICTS), fill_value=0)
     table.loc["All themes"] = table.sum()
     data = table.rename(columns=sentence_case).stack().rename("numerator").reset_index()
     return _claims_measure(data.assign(denominator=float("nan"), ratio=float("nan")), ("theme", "verdict"), "claims by verdict")
@@ -173,7 +189,7 @@ def percentage_points(judged: list[Claim]) -> dict:
 
 
 def _effects(judged: list[Claim], scale: str) -> dict:
-    kept = [c for c in judged if c.adjusted is not None and c.effect.scale == scale and c.row["claim"] == "change"]
+    kept = [c for c in judged if c.verdict != "not testable" and c.effect.scale == scale and c.row["claim"] == "change"]
     kept = [c for c in kept if 0 < c.effect.ci_high < float("inf") or scale != "rate ratio"]
     kept.sort(key=lambda c: c.effect.p_value)
     return {sentence_case(c.effect.outcome): c.effect for c in kept}
@@ -183,7 +199,7 @@ def before_and_after(judged: list[Claim], figure_id: str) -> str:
     """The two figures of a claim for its card: "95 to 66", "64% to 70.4%"."""
     row = _one(judged, figure_id).row
     unit = "%" if row["unit"] == "%" else ""
-    return f"{number(row['previous_value'])}{unit} to {number(row['value'])}{unit}"
+    return f"{printed(row['previous_value'])}{unit} to {printed(row['value'])}{unit}"
 
 
 def finding(judged: list[Claim], figure_id: str) -> evidence.Finding:
@@ -199,8 +215,8 @@ def finding(judged: list[Claim], figure_id: str) -> evidence.Finding:
     alone = f"the p-value allows for every claim tested; on its own it is {p_value(claim.effect.p_value)}"
     effect = replace(claim.effect, p_value=claim.adjusted).with_checks(Check("Many tests", None, alone))
     went = f"{sentence_case(effect.outcome)} went from {before_and_after(judged, figure_id)}"
-    share = claim.row["counted_as"] == "share"
-    rests = f" The percentages are taken to be {claim.assumption}." if share else ""
+    taken = "are taken to be" if pd.notna(claim.row["n_assumed"]) else "are"
+    rests = f" The percentages {taken} {claim.assumption}." if claim.row["counted_as"] == "share" else ""
     cautious = "Allowing for repeat incidents, we" if claim.independent is not None else "We"
     return evidence.find(
         effect, finding_id=name, basis="published",
@@ -222,10 +238,13 @@ def sensitivity(claims: pd.DataFrame, *, dispersion: float, false_discovery_rate
         "More repeats (dispersion 5)": (5.0, false_discovery_rate),
         "One false signal in ten accepted": (dispersion, 0.10),
         "One false signal in a hundred accepted": (dispersion, 0.01),
+        "Each test judged alone": (dispersion, None),
+        "Each test judged alone, no child counted twice": (1.0, None),
     }
     rows = []
     for name, (phi, rate) in tried.items():
-        verdicts = pd.Series([claim.verdict for claim in judge(claims, dispersion=phi, false_discovery_rate=rate)])
+        judged = judge(claims, dispersion=phi, false_discovery_rate=rate or false_discovery_rate, one_by_one=rate is None)
+        verdicts = pd.Series([claim.verdict for claim in judged])
         counts = verdicts.value_counts().reindex(list(VERDICTS), fill_value=0)
         rows += [{"assumption": name, "verdict": sentence_case(verdict), "numerator": float(n)} for verdict, n in counts.items()]
     data = pd.DataFrame(rows).assign(denominator=float("nan"), ratio=float("nan"))
@@ -239,7 +258,9 @@ def official_since(figures: pd.DataFrame) -> disclosure.Words:
     for _, row in have.iterrows():
         ours = row["value"] - row["previous_value"]
         theirs = row["official_value"] - row["official_previous"]
-        one_way = "cannot be compared" if pd.isna(ours * theirs) else "yes" if ours * theirs > 0 or ours == theirs else "no"
+        one_way = "yes" if ours * theirs > 0 or ours == theirs else "no"
+        if pd.isna(ours * theirs):
+            one_way = "no figure to compare" if pd.isna(row["value"]) else "one figure only"
         both = [row["official_previous"], row["official_value"]]
         rows.append({
             "measure": row["measure"], "document": figures_in_words(Claim(row, "")),
@@ -253,7 +274,17 @@ def official_since(figures: pd.DataFrame) -> disclosure.Words:
 def changes(local_authority: str, start: str, end: str) -> disclosure.Words:
     """The dated changes that could move the figures, as a timeline takes them."""
     rows = published.timeline(local_authority, start, end)
-    return disclosure.published_words(rows[["date", "event", "localities", "source"]], source=BESIDE)
+    noted = (". " + rows["conflict"].map(sentence_case)).where(rows["conflict"] != "", "")
+    shown = rows.assign(event=rows["event"] + noted, localities=rows["localities"].str.replace(";", ", "))
+    return disclosure.published_words(shown[["date", "event", "localities", "source"]], source=BESIDE)
+
+
+def worked_out(checks: list[Check]) -> disclosure.Words:
+    """Checks of the document's figures as a table, what does not agree first: what was worked out, the result, what was found."""
+    told = {False: "Does not agree", None: "Worth knowing", True: "Agrees"}
+    rows = [{"what": c.name, "agrees": told[c.passed], "found": c.detail} for c in checks]
+    rows.sort(key=lambda row: list(told.values()).index(row["agrees"]))
+    return disclosure.published_words(pd.DataFrame(rows), source=SOURCE)
 
 
 def inspections(local_authority: str) -> disclosure.Words:
@@ -274,4 +305,5 @@ def _result(row: pd.Series) -> str:
 
 
 def _by_theme(judged: list[Claim]) -> list[Claim]:
-    return sorted(judged, key=lambda claim: claim.row["theme"])
+    order = list(dict.fromkeys(claim.row["theme"] for claim in judged))  # as the document comes to them
+    return sorted(judged, key=lambda claim: order.index(claim.row["theme"]))

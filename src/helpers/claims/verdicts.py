@@ -25,6 +25,8 @@ VERDICTS = {
     "inconsistent": "The words and the figures of the document point different ways.",
 }
 DENOMINATORS_TRIED = 40
+RANKS = ("from the lowest", "% of authorities")
+ALONE = 0.05  # the p-value below which a test judged by itself is a signal
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,10 @@ class Claim:
     assumption: str = ""  # the denominators, in words
 
 
-def judge(claims: pd.DataFrame, *, dispersion: float = 3.0, false_discovery_rate: float = 0.05) -> list[Claim]:
-    """A verdict on every claim, in the order given.
+def judge(
+    claims: pd.DataFrame, *, dispersion: float = 3.0, false_discovery_rate: float = 0.05, one_by_one: bool = False
+) -> list[Claim]:
+    """A verdict on every claim, in the order given; `one_by_one` judges each test alone, at 5%.
 
     `dispersion` is the variance of a count of incidents over its mean: 1 if no child recurs. The family for the false
     discovery rate (Benjamini and Hochberg) is every claim whose two figures were counted alike and could be tested.
@@ -53,6 +57,7 @@ def judge(claims: pd.DataFrame, *, dispersion: float = 3.0, false_discovery_rate
     adjusted = benjamini_hochberg(family)
     tests, rejected = int(np.isfinite(family).sum()), int((adjusted <= false_discovery_rate).sum())
     cut_off = false_discovery_rate * max(rejected, 1) / max(tests, 1)  # a p-value up to this is a signal
+    cut_off = ALONE if one_by_one else cut_off
     return [_settle(claim, q, cut_off) for claim, q in zip(tried, adjusted, strict=True)]
 
 
@@ -78,8 +83,9 @@ def _settle(claim: Claim, adjusted: float, cut_off: float) -> Claim:
     others = [n for n in denominators(claim.row) if (_p_at(claim.row, n) <= cut_off) != signal]
     if others:
         nearest = min(others, key=lambda n: abs(n - claim.row["n_assumed"]))
-        instead = f"with about {number(nearest)} instead of the {number(claim.row['n_assumed'])} assumed"
-        reason = f"It depends on a number that the document does not give: {instead} the verdict would be the other."
+        here, there = ("a signal", "noise") if signal else ("noise", "a signal")
+        assumed = f"With the {number(claim.row['n_assumed'])} assumed behind the percentage this is {here}"
+        reason = f"{assumed}, with about {number(nearest)} {there}: the document does not say which."
         return replace(claim, verdict="not testable", reason=reason, needs="the number behind each percentage")
     return replace(claim, verdict="signal" if signal else "noise")
 
@@ -116,6 +122,8 @@ def _why_not(row: pd.Series) -> tuple[str, str]:
         return why, "similar children or places without it, counted the same way, before and after"
     if row["not_alike_because"]:
         return _not_alike(row), "the same way of counting on both sides, and the numbers behind it"
+    if row["unit"] in RANKS:
+        return "A rank, without the figures ranked.", "the figures behind the ranks, and the number of pupils"
     if row["unit"] == "% change":
         return "A national figure quoted from another publication, without its counts.", "the counts, from that publication"
     if row["unit"] == "percentage points" and abs(row["value"]) > 0:
