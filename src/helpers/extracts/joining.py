@@ -8,7 +8,7 @@ import pandas as pd
 
 from helpers.extracts.faults import Fault, masked
 from helpers.extracts.parts import Part
-from helpers.tables import TABLES
+from helpers.tables import DTYPES, TABLES, Table
 
 # What makes two rows the same thing, and the column that an open row lacks; tables whose identifier we make ourselves.
 EVENTS = {
@@ -31,18 +31,14 @@ class Joined:
 
 def join(table: str, parts: list[Part]) -> Joined:
     """The parts of `table` joined; a fatal fault is among `faults` where a key is repeated with different content."""
-    stacked = _stack(parts)
+    stacked = _stack(TABLES[table], parts)
     how: Callable[[str, pd.DataFrame, list[Part]], Joined] = (
         _people if table == "persons" else _events if table in EVENTS else _keyed
     )
-    joined = how(table, stacked, parts)
-    for column in TABLES[table].column_names:
-        if column not in joined.frame:
-            joined.frame[column] = pd.NA
-    return joined
+    return how(table, stacked, parts)
 
 
-def _stack(parts: list[Part]) -> pd.DataFrame:
+def _stack(table: Table, parts: list[Part]) -> pd.DataFrame:
     """All rows with the file, sheet and row they came from, and `_cut`: the last day in the folder that the file stands in."""
     folders = pd.DataFrame(
         {"folder": [str(PurePosixPath(part.sheet.file).parent) for part in parts], "latest": [part.latest for part in parts]}
@@ -52,7 +48,9 @@ def _stack(parts: list[Part]) -> pd.DataFrame:
         part.frame.assign(_file=part.sheet.file, _sheet=part.sheet.name, _cut=cut, _layout=part.layout.name)
         for part, cut in zip(parts, cuts, strict=True)
     ]
-    return pd.concat(frames, ignore_index=True)
+    stacked = pd.concat(frames, ignore_index=True)
+    lacking = [column for column in table.columns if column.name not in stacked]
+    return stacked.assign(**{column.name: pd.Series(pd.NA, stacked.index, dtype=DTYPES[column.type]) for column in lacking})
 
 
 def _content(frame: pd.DataFrame) -> list[str]:
@@ -111,13 +109,12 @@ def _people(table: str, frame: pd.DataFrame, parts: list[Part]) -> Joined:
         faults.append(_fault(table, file, sheet, rows, key, what, "Keep the row that is right.", fatal=True))
     frame = frame.sort_values(["_cut", "_file", "_row"], ascending=[False, False, True], kind="stable", na_position="last")
     for column in ("pers_dob", "pers_sex"):
-        if column in frame:
-            differing = frame.dropna(subset=[column]).groupby(key)[column].nunique()
-            rows = frame[frame[key].isin(differing.index[differing > 1])].drop_duplicates(key)
-            if len(rows):
-                what = f"files disagree on the child's {TABLES[table][column].meaning}"
-                file = rows["_file"].iloc[0]
-                faults.append(_fault(table, file, "", rows[rows["_file"] == file], key, what, "The latest file's value is used."))
+        differing = frame.dropna(subset=[column]).groupby(key)[column].nunique()
+        rows = frame[frame[key].isin(differing.index[differing > 1])].drop_duplicates(key)
+        if len(rows):
+            what = f"files disagree on the child's {TABLES[table][column].meaning}"
+            file = rows["_file"].iloc[0]
+            faults.append(_fault(table, file, "", rows[rows["_file"] == file], key, what, "The latest file's value is used."))
     people = frame.groupby(key, sort=True)[[column for column in [*_content(frame), *BESIDE] if column != key]].first()
     if "ssda903_uasc" in set(frame["_layout"]):
         people["pers_uasc"] = people.index.isin(frame.loc[frame["_layout"] == "ssda903_uasc", key])

@@ -70,6 +70,13 @@ def same_authority(one: str, other: str) -> bool:
     return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
 
 
+def _is_real(name: str) -> bool:
+    """Whether an English local authority has this name."""
+    from helpers.extracts import published
+
+    return any(same_authority(name, real) for real in published.authorities()["name"])
+
+
 def read_about(path: Path) -> tuple[About | None, list[Fault]]:
     """about.yml as an About, or None where there is none or it cannot be read, with what was wrong with it."""
     if not path.exists():
@@ -193,6 +200,10 @@ def _ours(found: Extracts, local_authority: str) -> Extracts:
         if not found.tables:
             return Extracts(why_none=found.why_none or f"No extract of {local_authority}'s own records was given to this run.")
         return Extracts(**{**vars(found), "about": About(local_authority)})
+    if found.about.made_up and _is_real(found.about.authority):
+        return Extracts(
+            why_none=f"Records said to be made up are never shown under a real place's name ({found.about.authority})."
+        )
     if same_authority(found.about.authority, local_authority):
         return found
     return Extracts(

@@ -51,7 +51,10 @@ def open_sheets(path: Path, file: str) -> list[Sheet]:
 
 
 def _csv_rows(path: Path) -> list[list[str]]:
-    raw = path.read_bytes()
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise CannotOpen("it cannot be opened: you may not have permission, or it may be in use") from error
     if b"\x00" in raw[:4096] and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise CannotOpen("it is not a text file, whatever its name ends in")
     for encoding in ("utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig", "cp1252", "latin-1"):

@@ -1,0 +1,263 @@
+import os
+import stat
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from helpers import extracts
+from helpers.extracts import reading
+from helpers.tables import TABLES
+
+SAMPLES = Path(__file__).parents[3] / "shared" / "extracts" / "ssda903"
+
+LOG = """Child ID,Missing from (date and time),Returned at,Missing from,Category,RHI offered,RHI completed at,Locality
+Z1,03/05/2024 18:30,03/05/2024 23:00,Home,Missing,Yes,05/05/2024 10:00,North
+Z1,09/05/2024 20:00,,Foster care,Absent,Not required,,South
+"""
+HEADER = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n"
+EPISODES = "CHILD,DECOM,RNE,LS,CIN,PLACE,PLACE_PROVIDER,DEC,REC,REASON_PLACE_CHANGE,HOME_POST,PL_POST,URN\n"
+MISSING = "CHILD,DOB,MISSING,MIS_START,MIS_END\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Write files by name and content; the folder to read."""
+
+    def write(**files):
+        for name, content in files.items():
+            path = tmp_path / name.replace("__", "/").replace("_csv", ".csv").replace("_yml", ".yml")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(content, encoding="utf-8", newline="")
+        return tmp_path
+
+    return write
+
+
+def faults(read):
+    return [str(fault) for fault in read.faults]
+
+
+def test_a_log_is_known_by_its_headers_whatever_its_name_and_the_order_of_its_columns(folder):
+    read = extracts.read(folder(whatever_csv=LOG))
+    log = read["missing_episodes"]
+    assert list(log["miss_missing_from"]) == ["home", "foster"]
+    assert list(log["miss_missing_episode_type"]) == ["missing", "absent"]
+    assert list(log["miss_missing_rhi_offered"]) == ["Y", "NA"]
+    assert list(log["miss_locality"]) == ["North", "South"]
+    assert log["miss_missing_episode_start_date"][0] == pd.Timestamp("2024-05-03 18:30")
+    assert log["miss_time_recorded"].all()
+    assert not read.faults and read.inputs[0]["path"] == "whatever.csv" and read.inputs[0]["rows"] == 2
+
+
+def test_a_log_may_stand_on_any_sheet_of_a_workbook_below_a_title(tmp_path):
+    rows = pd.DataFrame(
+        {"Child ID": ["Z1"], "Date and time missing": [pd.Timestamp("2024-05-03 18:30")], "Missing from": ["home"]}
+    )
+    with pd.ExcelWriter(tmp_path / "log.xlsx", engine="xlsxwriter") as book:
+        pd.DataFrame({"notes": ["kept by the missing team"]}).to_excel(book, sheet_name="Notes", index=False)
+        rows.to_excel(book, sheet_name="Sheet2", index=False, startrow=2)
+    read = extracts.read(tmp_path / "log.xlsx")
+    assert read["missing_episodes"]["miss_missing_episode_start_date"][0] == pd.Timestamp("2024-05-03 18:30")
+    assert read.not_read == {'log.xlsx, sheet "Notes"': "its headers are those of no layout that is read"}
+
+
+def test_a_file_in_no_known_layout_is_named_and_stops_nothing(folder):
+    read = extracts.read(folder(log_csv=LOG, lunch_csv="menu,price\nsoup,2\n"))
+    assert "missing_episodes" in read.tables
+    assert read.not_read == {"lunch.csv": "its headers are those of no layout that is read"}
+
+
+def test_a_known_file_that_nothing_uses_is_said_to_be_that(folder):
+    read = extracts.read(folder(r_csv="CHILD,DOB,REVIEW,REVIEW_CODE\n1,01/01/2010,01/02/2020,PN1\n"))
+    assert read.not_read == {"r.csv": "it is the SSDA903 return's Reviews file, which no theme here uses"}
+
+
+def test_faults_come_all_at_once_with_column_header_rows_and_a_masked_example(folder):
+    bad = LOG + "Z2,31/02/2024 10:00,,Home,Missing,Yes,,North\n,04/05/2024 10:00,,Hme,Missing,Yes,,North\n"
+    read = extracts.read(folder(log_csv=bad))
+    said = faults(read)
+    assert any("log.csv, column B (Missing from (date and time)): 1 row (4): the date is impossible" in line for line in said)
+    assert any("column A (Child ID): 1 row (5): nothing is written" in line for line in said)
+    assert any(
+        "column D (Missing from): 1 row (5): the value is not in the code list, for example “Hme”" in line for line in said
+    )
+    assert len(read["missing_episodes"]) == 2
+    assert read.left_out["rows"].sum() == 2
+    assert not read.fatal
+
+
+def test_a_missing_required_column_takes_away_that_table_and_no_other(folder):
+    read = extracts.read(folder(log_csv=LOG, plans_csv="cppl_cp_plan_id,cppl_person_id\nP1,Z1\n"))
+    assert "cp_plans" not in read.tables and "missing_episodes" in read.tables
+    assert "there is no column for day the plan started" in str(read.fatal[0])
+
+
+def test_headers_without_rows_are_fatal_for_their_table(folder):
+    read = extracts.read(folder(log_csv=LOG.splitlines()[0] + "\n", teams_csv="team,locality\nA,North\n"))
+    assert read.missing(["missing_episodes", "team_lookup"]) == ["missing_episodes"]
+    assert any("there are headers and no rows under them" in line for line in faults(read))
+
+
+def test_a_repeated_key_with_different_content_is_fatal_and_a_repeated_row_is_not(folder):
+    plans = "cppl_cp_plan_id,cppl_person_id,cppl_cp_plan_start_date\nP1,Z1,2024-01-05\nP1,Z1,2024-01-05\n"
+    read = extracts.read(folder(plans_csv=plans))
+    assert len(read["cp_plans"]) == 1 and not read.fatal
+    assert list(read.left_out["reason"]) == ["the row repeats another of this file in everything"]
+    read = extracts.read(folder(plans_csv=plans + "P1,Z2,2024-02-05\n"))
+    assert "cp_plans" not in read.tables
+    assert "with different content" in str(read.fatal[0])
+
+
+def test_an_episode_open_in_one_year_and_closed_in_the_next_is_one_row(folder):
+    read = extracts.read(
+        folder(
+            ssda903__a__episodes_csv=EPISODES + "1,01/06/2018,S,V2,N1,U4,PR1,,,,,,\n",
+            ssda903__b__episodes_csv=EPISODES
+            + "1,01/06/2018,S,V2,N1,U4,PR1,01/07/2019,X1,CARPL,,,\n1,01/07/2019,P,V2,N1,K2,PR1,,,,,,\n",
+            ssda903__a__header_csv=HEADER + "1,2,01/01/2010,WBRI,,,\n",
+            ssda903__b__header_csv=HEADER + "1,F,01/01/2010,MOTH,,,\n",
+            ssda903__a__missing_csv=MISSING + "1,01/01/2010,M,30/03/2019,\n",
+            ssda903__b__missing_csv=MISSING + "1,01/01/2010,M,30/03/2019,02/04/2019\n",
+        )
+    )
+    care = read["cla_episodes"]
+    assert care["clae_cla_episode_ceased_date"][0] == pd.Timestamp("2019-07-01") and pd.isna(
+        care["clae_cla_episode_ceased_date"][1]
+    )
+    assert (care["clae_entered_care_date"] == pd.Timestamp("2018-06-01")).all()
+    assert read["missing_episodes"]["miss_missing_episode_end_date"][0] == pd.Timestamp("2019-04-02")
+    assert list(read["missing_episodes"]["miss_missing_from"]) == ["foster"]
+    person = read["persons"].iloc[0]
+    assert person["pers_sex"] == "F" and person["pers_ethnicity"] == "MOTH"  # the later return stands
+    assert set(read.left_out["table"]) == {"persons", "cla_episodes", "missing_episodes"}
+    assert not read.fatal
+
+
+def test_where_the_log_and_the_return_both_came_no_incident_is_counted_twice(folder):
+    read = extracts.read(folder(log_csv=LOG, missing_csv=MISSING + "Z1,01/01/2010,A,09/05/2024,\n"))
+    assert len(read["missing_episodes"]) == 2
+    assert list(read.left_out["reason"]) == ["the local log of missing episodes came too and is used instead"]
+    assert read.formats["missing_episodes"] == ("the local log of missing episodes",)
+
+
+def test_what_an_extract_cannot_answer_is_said_in_a_sentence(folder):
+    read = extracts.read(folder(missing_csv=MISSING + "1,01/01/2010,M,30/03/2019,02/04/2019\n"))
+    assert (
+        read.lacks("missing_episodes", "miss_missing_rhi_offered") == "The SSDA903 return does not carry return home interviews."
+    )
+    assert "not the times" in read.lacks("missing_episodes", "miss_time_recorded")
+    assert read.lacks("missing_episodes", "miss_missing_episode_end_date") == ""
+    assert "child protection plans" in read.lacks("cp_plans", "cppl_locality")
+
+
+def test_a_plan_s_locality_is_that_of_its_team_on_the_day_it_started(folder):
+    read = extracts.read(
+        folder(
+            plans_csv="cppl_cp_plan_id,cppl_referral_id,cppl_person_id,cppl_cp_plan_start_date\nP1,R1,Z1,2024-01-05\nP2,R2,Z2,2020-01-05\n",
+            cin_csv="cine_referral_id,cine_person_id,cine_referral_date,cine_referral_team\n"
+            "R1,Z1,2024-01-01,Team A\nR2,Z2,2020-01-01,team a\n",
+            teams_csv="Team,Locality,Valid from,Valid to\nTeam A,North,,31/12/2022\nTeam A,South,01/01/2023,\n",
+        )
+    )
+    assert list(read["cp_plans"]["cppl_locality"]) == ["South", "North"]
+    assert list(read["cin_episodes"]["cine_locality"]) == ["South", "North"]
+
+
+def test_teams_may_come_from_about_yml(folder):
+    about = "authority: Nowhere\nmade_up: true\nlocalities: {North: [Team A]}\n"
+    cin = "cine_referral_id,cine_person_id,cine_referral_date,cine_referral_team\nR1,Z1,2024-01-01,Team A\n"
+    read = extracts.read(folder(about_yml=about, cin_csv=cin))
+    assert read["cin_episodes"]["cine_locality"][0] == "North"
+    assert read.basis == "synthetic" and "made-up records" in read.source("cin_episodes")
+
+
+def test_rows_that_cannot_be_true_are_reported_and_kept(folder):
+    read = extracts.read(folder(log_csv=LOG + "Z9,03/05/2024 18:30,03/05/2024 08:00,Home,Missing,Yes,,North\n"))
+    assert any("1 row (4): it ends before it starts" in line for line in faults(read))
+    assert len(read["missing_episodes"]) == 3
+
+
+def test_a_workbook_that_is_no_workbook_is_refused_by_name(folder, tmp_path):
+    (tmp_path / "locked.xlsx").write_bytes(b"not a workbook")
+    read = extracts.read(folder(log_csv=LOG))
+    assert "cannot be opened" in read.not_read["locked.xlsx"]
+
+
+def test_typed_copies_come_back_as_they_were_and_are_their_owner_s_alone(folder, tmp_path):
+    read = extracts.read(folder(log_csv=LOG, about_yml="authority: Nowhere\nperiod: [2019-04-01, 2024-03-31]\n"))
+    typed = tmp_path / "typed"
+    extracts.write_typed(read, typed)
+    extracts.write_typed(read, typed)
+    again = extracts.load_typed(typed)
+    pd.testing.assert_frame_equal(again["missing_episodes"], read["missing_episodes"])
+    assert again.about == read.about and again.inputs == read.inputs and again.absent == read.absent
+    assert again.faults == read.faults and again.not_read == read.not_read and again.formats == read.formats
+    if os.name == "posix":
+        assert stat.S_IMODE(typed.stat().st_mode) == 0o700
+        assert {stat.S_IMODE(file.stat().st_mode) for file in typed.iterdir()} == {0o600}
+
+
+def test_a_notebook_is_given_its_own_authority_s_records_and_no_other_s(folder, tmp_path, monkeypatch):
+    extracts.write_typed(extracts.read(folder(log_csv=LOG, about_yml="authority: Nowhere\n")), tmp_path / "typed")
+    monkeypatch.setenv(reading.FOLDER_OF_TYPED_TABLES, str(tmp_path / "typed"))
+    assert "missing_episodes" in extracts.of("nowhere")
+    other = extracts.of("Elsewhere")
+    assert not other.tables and other.why_none == "The extracts given are those of Nowhere, and this page is about Elsewhere."
+    monkeypatch.setenv(reading.FOLDER_OF_TYPED_TABLES, "")
+    assert "No extract of Nowhere's own records" in extracts.of("Nowhere").why_none
+
+
+def test_records_said_to_be_made_up_are_not_shown_under_a_real_name(folder, tmp_path, monkeypatch):
+    extracts.write_typed(extracts.read(folder(log_csv=LOG, about_yml="authority: Dorset\nmade_up: true\n")), tmp_path / "typed")
+    monkeypatch.setenv(reading.FOLDER_OF_TYPED_TABLES, str(tmp_path / "typed"))
+    assert "never shown under a real place's name" in extracts.of("Dorset").why_none
+
+
+def test_a_fault_in_about_yml_is_said_and_the_rest_is_read(folder):
+    read = extracts.read(folder(log_csv=LOG, about_yml="made_up: [oops\n"))
+    assert read.about is None and "missing_episodes" in read
+    assert "not a YAML file" in faults(read)[0]
+
+
+def test_every_typed_table_keeps_to_its_schema(folder):
+    read = extracts.read(folder(log_csv=LOG))
+    for name, frame in read.tables.items():
+        TABLES[name].schema().validate(frame, lazy=True)
+
+
+def sample(name):
+    path = SAMPLES / name
+    if not path.exists():
+        if os.environ.get("CI") == "true":
+            pytest.fail(f"{path.name} must be there in continuous integration")
+        pytest.skip("the sample extracts are not beside the project")
+    return path
+
+
+def test_the_validators_fake_return_is_read_without_losing_a_row():
+    read = extracts.read(sample("csc-validator-be-903_fake"))
+    assert {name: len(frame) for name, frame in read.tables.items()} == {
+        "persons": 2675, "missing_episodes": 43, "cla_episodes": 5050,
+    }  # fmt: skip
+    log = read["missing_episodes"]
+    assert log["miss_missing_episode_type"].value_counts().to_dict() == {"absent": 24, "missing": 19}
+    assert not log["miss_time_recorded"].any()
+    assert read["persons"]["pers_uasc"].sum() == 132
+    assert read.left_out.empty and not read.fatal
+    assert read.lacks("missing_episodes", "miss_missing_rhi_completed_date")
+    assert {path.rsplit(".", 1)[-1] for path in read.not_read if "sheet" not in path} == {"csv", "xlsx", "xml"}
+
+
+def test_a_return_with_one_child_described_in_three_ways_loses_that_table_alone():
+    read = extracts.read(sample("liia_samples"))
+    assert "persons" not in read.tables
+    assert "with different content" in str(read.fatal[0])
+    assert len(read["cla_episodes"]) > 20
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows names may not hold these characters")
+def test_a_file_name_is_text_whatever_it_holds(folder, tmp_path):
+    (tmp_path / "=cmd <script>.csv").write_text(LOG, encoding="utf-8")
+    assert extracts.read(tmp_path).inputs[0]["path"] == "=cmd <script>.csv"

@@ -1,0 +1,51 @@
+import pandas as pd
+import pytest
+
+from helpers.extracts import values
+
+
+def dates(*cells):
+    return values.dates(pd.Series(cells, dtype="str"))
+
+
+@pytest.mark.parametrize(
+    "written", ["25/04/2024", "25-04-2024", "25.4.2024", "2024-04-25", "2024-04-25 00:00:00", "25 April 2024", "25-Apr-2024",
+                "2024-Apr-25 00:00:00", " 25/04/2024 "],
+)  # fmt: skip
+def test_a_date_is_read_day_first_iso_or_with_its_month_named(written):
+    moments, timed, wrong = dates(written)
+    assert moments[0] == pd.Timestamp("2024-04-25")
+    assert not timed[0] and not wrong[0]
+
+
+@pytest.mark.parametrize("written", ["25/04/2024 18:05", "2024-04-25T18:05", "25/04/2024 6:05 pm", "2024-04-25 18:05:00"])
+def test_a_time_of_day_is_kept_and_said_to_be_there(written):
+    moments, timed, _ = dates(written)
+    assert moments[0] == pd.Timestamp("2024-04-25 18:05") and timed[0]
+
+
+@pytest.mark.parametrize("written", ["31/02/2024", "2024-13-01", "soon", "04/25/2024", "25/04/24", "43000", "25/04/2024 25:00"])
+def test_an_impossible_or_unknown_date_is_a_fault_and_not_a_guess(written):
+    moments, _, wrong = dates(written, "01/05/2024", "14/05/2024")
+    assert pd.isna(moments[0]) and wrong[0]
+
+
+def test_in_a_column_written_month_first_the_dates_that_fit_both_ways_are_faults_too():
+    _, _, wrong = dates("04/25/2024", "04/05/2024", "05/05/2024")
+    assert list(wrong) == [True, True, False]
+
+
+def test_a_column_of_midnights_records_no_times_and_one_midnight_among_times_does():
+    assert not dates("2024-04-25 00:00:00", "2024-04-26 00:00:00")[1].any()
+    assert dates("2024-04-25 00:00", "2024-04-26 18:00")[1].all()
+
+
+def test_blank_cells_are_neither_dates_nor_faults():
+    moments, _, wrong = dates("", " ", "-", "#N/A", "01/05/2024")
+    assert moments.isna().sum() == 4 and not wrong.any()
+
+
+def test_a_code_is_known_by_its_words_and_anything_else_is_a_fault():
+    codes, wrong = values.coded(pd.Series(["Yes", "no", "N/A", "perhaps", ""], dtype="str"), {"yes": "Y", "no": "N", "na": "NA"})
+    assert list(codes[:3]) == ["Y", "N", "NA"] and codes[3:].isna().all()
+    assert list(wrong) == [False, False, False, True, False]
