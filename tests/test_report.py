@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers import disclosure, evidence, page, report
+from helpers.cohorts import Cohort
 from helpers.disclosure import Policy
 from helpers.measures import Measure
 from helpers.report.grid import grid, headline
@@ -159,8 +160,9 @@ def test_a_finding_travels_with_its_record_and_its_reason(shown):
 
 
 def test_a_cohort_shows_rounded_counts_only(shown):
-    report.cohort(SimpleNamespace(steps=[("incidents in the extract", 1203), ("placed by us", 6)]), POLICY)
-    assert shown.last()["table"]["rows"] == [["incidents in the extract", "1,205"], ["placed by us", "[c]"]]
+    incidents = pd.DataFrame({"placed_by": ["us"] * 6 + ["others"] * 1197})
+    report.cohort(Cohort.of(incidents, "incidents in the log").keep(incidents["placed_by"] == "us", "placed by us"), POLICY)
+    assert shown.last()["table"]["rows"] == [["Incidents in the log", "1,205"], ["Placed by us", "[c]"]]
 
 
 def test_a_timeline_writes_days_months_and_years(shown):

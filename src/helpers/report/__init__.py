@@ -10,6 +10,7 @@ from dataclasses import asdict
 import pandas as pd
 
 from helpers import evidence, wording
+from helpers.cohorts import Cohort
 from helpers.disclosure import Controlled, Policy, Words, require, round_count
 from helpers.report.answers import Answers
 from helpers.report.grid import grid, headline, symbols_in, words_grid
@@ -116,11 +117,12 @@ def methods() -> None:
     show({"kind": "methods", "tables": tables, "rule": list(evidence.RULE)})
 
 
-def cohort(cohort, policy: Policy, caption: str = "Who is counted") -> None:
-    """Who was counted and who was left out, step by step, every count controlled by `policy`."""
-    left = [(str(label), round_count(count, policy)) for label, count in cohort.steps]
-    rows = [[label, "[c]" if count is None else wording.number(count)] for label, count in left]
-    heads = [{"label": "Step", "number": False}, {"label": "Left after this step", "number": True, "count": True}]
+def cohort(cohort: Cohort, policy: Policy, caption: str = "Who is counted") -> None:
+    """Who was counted, step by step, every count controlled by `policy`; how many a step left out is not shown on its own."""
+    kept = [(cohort.label, cohort.started_with), *((step.reason, step.kept) for step in cohort.steps)]
+    rounded = [(label, round_count(count, policy)) for label, count in kept]
+    rows = [[wording.sentence_case(label), "[c]" if count is None else wording.number(count)] for label, count in rounded]
+    heads = [{"label": "Step", "number": False}, {"label": "Still counted", "number": True, "count": True}]
     facts = {"source": getattr(cohort, "source", ""), "population": "", "basis": getattr(cohort, "basis", ""),
              "policy": {"suppress_up_to": policy.suppress_up_to, "round_to": policy.round_to}}  # fmt: skip
     block = {"caption": caption, "columns": heads, "rows": rows, "symbols": symbols_in(rows), **facts}
