@@ -137,7 +137,7 @@ def command_line(args: Namespace, root: Path) -> str:
 
 
 def quoted(text) -> str:
-    return f'"{text}"' if not re.fullmatch(r"[\w.:-]+", str(text)) else str(text)
+    return f'"{text}"' if not re.fullmatch(r"[\w./:-]+", str(text)) else str(text)
 
 
 def told(path, root: Path) -> str:
