@@ -70,3 +70,8 @@ def ordinal(place: int) -> str:
     """ "first", "second", ... "11th"."""
     words = ("the", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
     return words[place - 1] if place <= len(words) else f"{place}th"
+
+
+def period(start, end) -> str:
+    """ "April 2019 to March 2024", from the first and last day."""
+    return f"{month(start)} to {month(end)}"

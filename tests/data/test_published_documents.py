@@ -157,6 +157,7 @@ def test_comparable_programmes_are_numbers_with_units_and_unconfirmed_ones_are_m
     assert pd.to_numeric(programmes.loc[~in_words, "value"]).notna().all()
     assert set(programmes["confirmed"]) == {"yes", "no"}
     leeds = programmes[programmes["programme"].str.contains("Leeds")]
+    assert len(leeds) == 2
     assert (leeds["confirmed"] == "no").all()
-    conference = programmes[programmes["measure"] == "children in care after 12 months"].iloc[0]
-    assert (conference["value"], conference["comparison_value"]) == ("36.2", "44.8")
+    conference = programmes[programmes["value"] == "36.2"].iloc[0]  # the large real effect to measure others by
+    assert (conference["unit"], conference["comparison_value"], conference["confirmed"]) == ("%", "44.8", "yes")

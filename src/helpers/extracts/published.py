@@ -25,6 +25,8 @@ __all__ = [
 DATA = Path(__file__).parents[3] / "data" / "published"
 LICENCE = "Contains public sector information licensed under the Open Government Licence v3.0."
 TOOL = "Local Authority Interactive Tool"
+PROGRAMME_COLUMNS = {"programme": "Programme", "measure": "Measure", "result": "Result", "design": "How it was measured",
+                     "caution": "Beware", "confirmed": "Source confirmed"}  # fmt: skip
 NEW_MODEL_FROM = 2024  # the 2025 neighbour model is used for years to March 2024 onwards, the 2021 model before
 FEWEST_NEIGHBOURS = 5  # a median of fewer of the ten neighbours is not a comparison
 
@@ -174,13 +176,17 @@ def self_evaluation() -> pd.DataFrame:
     return _read("self_evaluation_2024")
 
 
-def timeline(local_authority: str, start: str, end: str) -> pd.DataFrame:
+def timeline(local_authority: str, start: str, end: str, *, touching: tuple[str, ...] = ()) -> pd.DataFrame:
     """The dated changes that can move a series of this authority, national ones among them, between two ISO dates, in order.
+
+    `touching` keeps those that could move every series or one whose name holds one of these words ("missing", "plan").
 
     `date` is as precise as its source ("2022-11-01", "2022-11" or "2022"); a change counts where any part of it falls in the
     period. `label` and `end` (its last day, empty where it did not last) are what charts read.
     """
     rows = _of_place(_read("timeline"), local_authority)
+    if touching:
+        rows = rows[rows["could_move"].str.contains("|".join(("every", *touching)))]
     last = rows["end_date"].where(rows["end_date"] != "", rows["date"]).map(_last_day)
     rows = rows.assign(label=rows["event"], end=last.where(rows["end_date"] != "", ""))
     return rows[(rows["date"].map(_first_day) <= end) & (last >= start)].sort_values("date").reset_index(drop=True)
@@ -191,9 +197,16 @@ def inspections(local_authority: str) -> pd.DataFrame:
     return _of_place(_read("inspections"), local_authority).sort_values("date", kind="stable").reset_index(drop=True)
 
 
-def comparable_programmes() -> pd.DataFrame:
-    """What similar programmes achieved, one row for each published result, unconfirmed sources marked."""
-    return _read("comparable_programmes")
+def comparable_programmes(theme: str = "") -> pd.DataFrame:
+    """What similar programmes achieved, one row for each published result, unconfirmed sources marked; of one theme or all.
+
+    `result` puts the figure, its unit and what it was compared with in words.
+    """
+    rows = _read("comparable_programmes")
+    rows = rows[rows["themes"].str.contains(theme)] if theme else rows
+    figure = rows["result_in_words"].where(rows["result_in_words"] != "", rows["value"] + " " + rows["unit"]).str.replace(" %", "%")
+    against = (rows["comparison_value"] + " in " + rows["comparison"]).where(rows["comparison_value"] != "", rows["comparison"])
+    return rows.assign(result=(figure + ", against " + against).where(against != "", figure)).reset_index(drop=True)
 
 
 def _values(data: pd.DataFrame, definition: HeadlineMeasure) -> pd.DataFrame:

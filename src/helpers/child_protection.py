@@ -1,0 +1,230 @@
+"""Child protection plans: how often they start, what ended each, and how places with a change differ from places without."""
+
+import numpy as np
+import pandas as pd
+
+from helpers import evidence, measures, wording
+from helpers.designs import power, survival
+from helpers.measures import Measure
+from helpers.results import Check, Effect, NotEnoughData
+
+SHORT_BREAKS = ("V3", "V4")
+MOVED = ("RC2", "RC5", "RC6")  # died, transferred to another authority, transferred to adult services
+OUTCOMES = ("Stepped down", "Closed", "Entered care", "Moved or aged out")
+STILL_OPEN = "Still open"
+DAYS_A_MONTH = 30.4375
+HEADLINES = [  # keys of published headline measures that the service could move
+    "plans_started_rate", "plans_open_rate", "repeat_plans_share", "plans_open_two_years_share", "section_47_rate", "looked_after_rate",
+]  # fmt: skip
+# What a planned comparison of six localities assumes where no record can say (methods of few places): counts vary twice as
+# much as chance alone, and a locality drifts by a tenth for reasons of its own.
+OVERDISPERSION, DRIFT = 2.0, 0.1
+
+
+def starts_by_locality(plans: pd.DataFrame, *, period_start: str, period_end: str) -> pd.DataFrame:
+    """Plans started by locality and month: locality, period (first of the month), events, exposure.
+
+    Exposure is 1 a month: the number of children in a locality is taken not to change, and so cancels out of every
+    comparison of a locality with itself. Every locality has a row for every month.
+    """
+    months = pd.date_range(pd.Timestamp(period_start).replace(day=1), period_end, freq="MS", name="period")
+    index = pd.MultiIndex.from_product([sorted(plans["cppl_locality"].dropna().unique()), months], names=["locality", "period"])
+    month = plans["cppl_cp_plan_start_date"].dt.to_period("M").dt.to_timestamp().rename("period")
+    events = plans.groupby([plans["cppl_locality"].rename("locality"), month]).size().reindex(index, fill_value=0)
+    return events.rename("events").reset_index().assign(exposure=1.0)
+
+
+def starts_by_half_year(plans: pd.DataFrame, *, basis: str, source: str) -> Measure:
+    """Plans started in each half of a reporting year (from April and from October) by locality, as counts."""
+    start = plans["cppl_cp_plan_start_date"]
+    half = (start.dt.month.between(4, 9)).map({True: 4, False: 10})
+    year = start.dt.year - (start.dt.month < 4)
+    period = pd.to_datetime({"year": year, "month": half, "day": 1})
+    return measures.counts(
+        plans.assign(period=period, locality=plans["cppl_locality"]),
+        measure="child protection plans started", by=["period", "locality"],
+        unit="plans in each half-year", population="child protection plans", basis=basis, source=source,
+    )  # fmt: skip
+
+
+def plan_outcomes(
+    plans: pd.DataFrame, cin_episodes: pd.DataFrame, cla_episodes: pd.DataFrame, *, known_until, sustained_days: int = 28
+) -> pd.DataFrame:
+    """What first ended each plan: one row a plan, with `outcome` (one of OUTCOMES, or STILL_OPEN) and `months` from its start.
+
+    Entered care: the child began to be looked after (short breaks aside) from the plan's start to `sustained_days` after its
+    end. Stepped down: the plan ended and the child in need episode stayed open for at least `sustained_days` more. Closed: both
+    ended. Moved or aged out: the episode then closed for one of MOVED. Still open: none of these by `known_until`, the last day
+    that the records cover; a plan that ended within `sustained_days` of it counts as open, what it led to being unknown.
+    """
+    known_until = pd.Timestamp(known_until)
+    plans = plans[plans["cppl_cp_plan_start_date"] <= known_until].reset_index(drop=True)
+    ended = plans["cppl_cp_plan_end_date"].where(
+        plans["cppl_cp_plan_end_date"] <= known_until - pd.Timedelta(days=sustained_days)
+    )
+    episode = cin_episodes.drop_duplicates("cine_referral_id").set_index("cine_referral_id")
+    closed, reason = (plans["cppl_referral_id"].map(episode[column]) for column in ("cine_close_date", "cine_close_reason"))
+    entered = _first_entry(plans, ended, cla_episodes, known_until, sustained_days)
+    goes_on = closed.isna() | ((closed - ended).dt.days >= sustained_days)
+    happened = [entered.notna(), ended.isna(), ~goes_on & reason.isin(MOVED), goes_on]
+    plans["outcome"] = np.select(happened, ["Entered care", STILL_OPEN, "Moved or aged out", "Stepped down"], "Closed")
+    last = entered.fillna(ended).fillna(known_until)
+    plans["months"] = (last - plans["cppl_cp_plan_start_date"]).dt.days.clip(lower=0) / DAYS_A_MONTH
+    return plans
+
+
+def _first_entry(plans, ended, cla_episodes, known_until, sustained_days) -> pd.Series:
+    """The day each plan's child first began to be looked after while the plan ran, or just after it ended."""
+    begins = (cla_episodes["clae_cla_episode_start_reason"] == "S") & ~cla_episodes["lega_legal_status"].isin(SHORT_BREAKS)
+    entries = pd.DataFrame(
+        {
+            "plan": plans.index,
+            "clae_person_id": plans["cppl_person_id"],
+            "first": plans["cppl_cp_plan_start_date"],
+            "last": (ended + pd.Timedelta(days=sustained_days)).fillna(known_until),
+        }
+    ).merge(cla_episodes.loc[begins, ["clae_person_id", "clae_cla_episode_start_date"]], on="clae_person_id")
+    day = entries["clae_cla_episode_start_date"]
+    within = (day >= entries["first"]) & (day <= entries["last"])
+    return entries[within].groupby("plan")["clae_cla_episode_start_date"].min().reindex(plans.index)
+
+
+def outcome_curves(outcomes: pd.DataFrame, pilots: list[str], *, months: list[int]) -> dict[str, survival.CumulativeIncidence]:
+    """The share of plans that had ended each way by each of these months after their start, in the pilot localities and the others."""
+    chosen = outcomes["cppl_locality"].isin(pilots)
+    return {
+        name: survival.aalen_johansen(
+            group["months"], group["outcome"].where(group["outcome"] != STILL_OPEN), times=months, causes=list(OUTCOMES[:3])
+        )
+        for name, group in (("Pilot localities", outcomes[chosen]), ("Other localities", outcomes[~chosen]))
+    }
+
+
+def outcome_difference(
+    outcomes: pd.DataFrame, pilots: list[str], *, cause: str, better: str, started_before: pd.DataFrame, follow_up_months: int
+) -> Effect:
+    """Pilot localities less the others in the share of plans ended by `cause` within the follow-up, in percentage points.
+
+    The check "The same localities before the change" asks the same of `started_before`: a difference that was there already is
+    not the service's.
+    """
+    arguments = {"cause": cause, "better": better, "follow_up_months": follow_up_months}
+    return _difference(outcomes, pilots, **arguments).with_checks(_same_before(started_before, pilots, **arguments))
+
+
+def _difference(outcomes: pd.DataFrame, pilots: list[str], *, cause: str, better: str, follow_up_months: int) -> Effect:
+    family = outcomes["cppl_family_id"].fillna(outcomes["cppl_person_id"])
+    return survival.difference_at(
+        outcomes["months"], outcomes["outcome"].where(outcomes["outcome"] != STILL_OPEN), cause=cause, at=follow_up_months,
+        with_change=outcomes["cppl_locality"].isin(pilots), cluster=family, better=better, n_unit="plans",
+        name=f"plans that ended with the child {IN_WORDS[cause]} within {wording.count_of(follow_up_months, 'month')}",
+        places=outcomes["cppl_locality"].nunique(),
+    )  # fmt: skip
+
+
+IN_WORDS = {
+    "Stepped down": "stepped down to support as a child in need",
+    "Closed": "closed to children's services",
+    "Entered care": "entering care",
+}
+
+
+def _same_before(started_before: pd.DataFrame, pilots: list[str], **arguments) -> Check:
+    name = "The same localities before the change"
+    try:
+        before = _difference(started_before, pilots, **arguments)
+    except NotEnoughData as reason:
+        return Check(name, None, str(reason))
+    apart = before.ci_low > 0 or before.ci_high < 0
+    points = wording.interval(before.ci_low, before.ci_high, 1)
+    return Check(
+        name, not apart, f"plans started earlier differed by {wording.number(before.estimate, 1)} percentage points ({points})"
+    )
+
+
+def detectable_fall(
+    starts_a_year: float, *, localities: int, pilots: int, months_before: int, months_after: int
+) -> power.Detectable:
+    """The smallest fall in plan starts that a comparison of so few localities would find four times in five."""
+    error = power.standard_error_of_places(
+        events_a_month=starts_a_year / 12 / localities, months_before=months_before, months_after=months_after, with_change=pilots,
+        without=localities - pilots, phi=OVERDISPERSION, drift=DRIFT,
+    )  # fmt: skip
+    return power.few_places(error, with_change=pilots, without=localities - pilots)
+
+
+def detectable_in_words(detectable: power.Detectable, starts_a_year: float) -> str:
+    """What size of effect could have been seen, in a sentence."""
+    seen = f"{wording.number(100 * (1 - detectable.fall), 0)}% or more" if detectable.fall else "of any size below the whole"
+    return (
+        f"With about {wording.number(round(starts_a_year, -1))} plans started a year and localities compared as {detectable.needs}, "
+        f"only a fall of {seen} would be found four times in five. A smaller effect, good or bad, could be there and not be seen."
+    )
+
+
+def months_between(start, end) -> int:
+    """Whole months from one date to another."""
+    start, end = pd.Timestamp(start), pd.Timestamp(end)
+    return (end.year - start.year) * 12 + end.month - start.month
+
+
+def outcome_findings(down: Effect, care: Effect, *, follow_up_months: int, **common) -> list[evidence.Finding]:
+    """The findings of stepping down and of entering care; `common` is what `evidence.find` takes besides words."""
+    within = f"within {wording.count_of(follow_up_months, 'month')}"
+    stepped_down = evidence.find(
+        down, finding_id="stepped-down", subject="Safeguarding Families Together",
+        higher=f"more plans stepping down {within} in the pilot localities: {{size}} than in the others (95% interval {{interval}})",
+        lower=f"fewer plans stepping down {within} in the pilot localities: {{size}} than in the others (95% interval {{interval}})",
+        unclear=f"We cannot tell whether more plans stepped down {within} where the service began: {{size}}, 95% interval {{interval}}.",
+        **common,
+    )  # fmt: skip
+    entered_care = evidence.find(
+        care, finding_id="entered-care", subject="Safeguarding Families Together",
+        higher=f"more children entering care {within} in the pilot localities: {{size}} than in the others (95% interval {{interval}})",
+        lower=f"fewer children entering care {within} in the pilot localities: {{size}} than in the others (95% interval {{interval}})",
+        unclear=f"We cannot tell whether fewer children entered care {within} where the service began: {{size}}, "
+        "95% interval {interval}.",
+        **common,
+    )  # fmt: skip
+    return [stepped_down, entered_care]
+
+
+def limits(records) -> list[tuple[str, str]]:
+    """What the page cannot tell, worst first, with the direction of each bias."""
+    without_records = [
+        (
+            "Whether the service made any difference. Yearly figures for the whole authority mix the localities that had it with "
+            "those that had not; only single plans, with the locality of each, can be compared.",
+            "not answered here",
+        )
+    ]
+    always = [
+        (
+            "Whether places differ for other reasons. The pilot localities were chosen, not drawn by lot, and there are few of them: "
+            "anything else that changed in one of them is counted as the service.",
+            "either way",
+        ),
+        (
+            "Whether families were helped sooner or later than they would have been. Thresholds for a plan may have moved with the "
+            "service: fewer plans are then a new threshold, not fewer families in need.",
+            "the service may look better than it is",
+        ),
+        (
+            "What families would say, and how well the service was delivered: no family, practitioner or case file speaks here.",
+            "not known",
+        ),
+        (
+            "Effects that take longer than the follow-up, such as a second plan two years on.",
+            "the service may look better or worse",
+        ),
+    ]
+    return always if "cp_plans" in records.tables else without_records + always
+
+
+def answer(difference: evidence.Finding | None, ended: list[evidence.Finding] | None, starts: evidence.Finding | None) -> str:
+    """The answer at the head of the page: what the comparison of localities found, or plainly that there was none to make."""
+    found = [finding.statement for finding in [difference, *(ended or [])] if finding is not None]
+    if found:
+        return " ".join(found[:2])
+    background = f" {starts.statement}" if starts is not None else ""
+    return f"Whether the service made a difference cannot be told from published figures.{background}"

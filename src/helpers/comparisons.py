@@ -1,0 +1,133 @@
+"""Published figures of one place against its own past and against others: the effects and the sentences that they permit."""
+
+import pandas as pd
+
+from helpers import disclosure, wording
+from helpers.designs import two_points
+from helpers.extracts import published
+from helpers.measures import Measure
+from helpers.results import Effect, NotEnoughData
+
+COLUMNS = {
+    "measure": "Measure",
+    "year": "Year to March",
+    "ours": "This place",
+    "interval": "95% interval",
+    "neighbours": "Neighbours’ median",
+    "region": "Region",
+    "england": "England",
+}
+
+
+def reporting_years(period_start: str, period_end: str) -> list[str]:
+    """The years to 31 March that lie whole within the period, named by the year in which they end."""
+    first = pd.Timestamp(period_start)
+    first = first.year + (1 if (first.month, first.day) <= (4, 1) else 2)
+    last = pd.Timestamp(period_end)
+    last = last.year - (0 if (last.month, last.day) >= (3, 31) else 1)
+    return [str(year) for year in range(first, last + 1)]
+
+
+def published_measure(key: str, local_authority: str, period_start: str, period_end: str) -> Measure:
+    """One headline measure of a place and its comparators in the years of the period; NotEnoughData where none is published."""
+    years = reporting_years(period_start, period_end)
+    measure = published.benchmarks(key, local_authority).where(period=years)
+    ours = measure.data[measure.data["role"] == "local authority"]
+    if ours["ratio"].fillna(ours["numerator"]).isna().all():
+        name = measure.name
+        raise NotEnoughData(
+            f"No figure of {local_authority} is published for {name} in the years to March {wording.listing(years)}."
+        )
+    return measure
+
+
+def latest_year(measure: Measure) -> str:
+    """The last year in which the place itself has a figure."""
+    ours = measure.data[measure.data["role"] == "local authority"]
+    return ours.loc[ours["ratio"].fillna(ours["numerator"]).notna(), "period"].max()
+
+
+def latest_count(measure: Measure) -> float:
+    """The place's own count in its latest year."""
+    row = measure.where(period=latest_year(measure), role="local authority").data.iloc[0]
+    return float(row["numerator"])
+
+
+def first_to_last(measure: Measure, **worthwhile: float) -> Effect:
+    """The change of the place itself from its first year to its last: two points, and so at most limited as evidence.
+
+    Shares are compared as proportions, rates as counts over populations. NotEnoughData where either year has no published
+    numerator and denominator, or there is only one year.
+    """
+    first, last = _ends(measure)
+    words = {"outcome": measure.name, "n_unit": measure.population, "better": measure.better, **worthwhile}
+    before, after = (int(row["numerator"]) for row in (first, last))
+    if measure.unit == "%":
+        return two_points.two_proportions(before, int(first["denominator"]), after, int(last["denominator"]), **words)
+    exposures = {"exposure_before": float(first["denominator"]), "exposure_after": float(last["denominator"])}
+    return two_points.two_counts(before, after, **exposures, **words)
+
+
+def _ends(measure: Measure) -> tuple[pd.Series, pd.Series]:
+    """The first and last year in which the place has a count and a denominator."""
+    data = measure.data[measure.data["role"] == "local authority"] if "role" in measure.data else measure.data
+    data = data[data["denominator"] > 0].dropna(subset=["numerator"]).sort_values("period")
+    if len(data) < 2:
+        raise NotEnoughData(f"Fewer than two years have both a count and a denominator for {measure.name}.")
+    return data.iloc[0], data.iloc[-1]
+
+
+def years_compared(measure: Measure) -> str:
+    """The first and last year that `first_to_last` compares, in words."""
+    first, last = _ends(measure)
+    return f"between the years to March {first['period']} and March {last['period']}"
+
+
+def against(measure: Measure, role: str, period: str, *, lower: str, higher: str, unclear: str, unknown: str) -> str:
+    """The sentence that the place's interval permits about it and the area in `role` ("region", "England") in one year.
+
+    `lower` and `higher` where the area's figure lies outside the interval, `unclear` inside, `unknown` where either has no
+    figure or the place has no interval.
+    """
+    year = measure.data[measure.data["period"] == period]
+    ours, theirs = (year[year["role"] == name] for name in ("local authority", role))
+    if ours.empty or theirs.empty or ours[["ratio", "ci_low"]].isna().any(axis=None) or theirs["ratio"].isna().any():
+        return unknown
+    ours, value = ours.iloc[0], theirs["ratio"].iloc[0]
+    return unclear if ours["ci_low"] <= value <= ours["ci_high"] else lower if ours["ratio"] < value else higher
+
+
+def side_by_side(keys: list[str], local_authority: str, period_start: str, period_end: str) -> disclosure.Words:
+    """Headline measures of a place, its neighbours' median, its region and England, each in the place's latest year, as words.
+
+    Columns: measure, year, ours, interval, neighbours, region, england; a measure without a figure of the place is left out.
+    """
+    rows, sources = [], {}
+    for key in keys:
+        try:
+            measure = published_measure(key, local_authority, period_start, period_end)
+        except NotEnoughData:
+            continue
+        year = latest_year(measure)
+        shown = measure.where(period=year).data.set_index("role")
+        median = published.neighbour_summary(measure).where(period=year, role="neighbours' median").data["ratio"].iloc[0]
+        ours = shown.loc["local authority"]
+        rows.append(
+            {
+                "measure": f"{wording.sentence_case(measure.name)}, {measure.unit}",
+                "year": year,
+                "ours": _value(ours["ratio"]),
+                "interval": "[x]" if pd.isna(ours["ci_low"]) else wording.interval(ours["ci_low"], ours["ci_high"], 1),
+                "neighbours": _value(median),
+                "region": _value(shown["ratio"].get("region")),
+                "england": _value(shown["ratio"].get("England")),
+            }
+        )
+        sources[measure.source] = None
+    if not rows:
+        raise NotEnoughData(f"No published figures for {local_authority} ship with this repository.")
+    return disclosure.published_words(pd.DataFrame(rows), source=" ".join(sources))
+
+
+def _value(value) -> str:
+    return "[x]" if value is None or pd.isna(value) else wording.number(value, 1)

@@ -1,0 +1,146 @@
+"""Children who go missing: incidents for the days in care, repeats, and the return home interviews that followed."""
+
+import pandas as pd
+
+from helpers import measures, wording
+from helpers.measures import Measure
+from helpers.results import NotEnoughData
+
+HOURS_ALLOWED = 72  # Department for Education, statutory guidance on children who run away or go missing, 2014
+STEPS = ("Offered", "Accepted, of those offered", "Within 72 hours, of those completed")
+SHORT_BREAKS = ("V3", "V4")
+
+
+def described(incidents: pd.DataFrame) -> pd.DataFrame:
+    """The incidents with what measures count by: year (to 31 March), period (first of the month), place, and interview steps.
+
+    `place` is "home" or "care" (anywhere else). `due` is false where an interview was recorded as not required or the child has
+    not returned. Offered and accepted count an empty entry as no: what is not recorded cannot be counted as done.
+    """
+    start, end = incidents["miss_missing_episode_start_date"], incidents["miss_missing_episode_end_date"]
+    completed = incidents["miss_missing_rhi_completed_date"]
+    return incidents.assign(
+        year=(start.dt.year + (start.dt.month >= 4)).astype("int64").astype("str"),
+        period=start.dt.to_period("M").dt.to_timestamp(),
+        place=incidents["miss_missing_from"].eq("home").map({True: "home", False: "care"}),
+        due=end.notna() & incidents["miss_missing_rhi_offered"].ne("NA").fillna(True),
+        offered=incidents["miss_missing_rhi_offered"].eq("Y").fillna(False).astype(bool),
+        accepted=incidents["miss_missing_rhi_accepted"].eq("Y").fillna(False).astype(bool),
+        completed=completed.notna(),
+        within_72_hours=within_hours(completed, end, HOURS_ALLOWED),
+    )
+
+
+def within_hours(later: pd.Series, earlier: pd.Series, hours: int) -> pd.Series:
+    """Whether `later` falls 0 to `hours` hours after `earlier`; an empty time counts as no."""
+    return ((later - earlier).dt.total_seconds() / 3600).between(0, hours)
+
+
+def looked_after(cla_episodes: pd.DataFrame) -> pd.DataFrame:
+    """The episodes of care without short breaks, which published figures leave out too."""
+    return cla_episodes[~cla_episodes["lega_legal_status"].isin(SHORT_BREAKS).fillna(False)]
+
+
+def days_in_care(cla_episodes: pd.DataFrame, *, period_start: str, period_end: str) -> pd.DataFrame:
+    """Days in care by month (columns period, exposure), a child's overlapping episodes once, short breaks left out."""
+    names = {"person": "clae_person_id", "start": "clae_cla_episode_start_date", "end": "clae_cla_episode_ceased_date"}
+    return measures.days_at_risk(looked_after(cla_episodes), period_start=period_start, period_end=period_end, **names)
+
+
+def monthly_rate(incidents: pd.DataFrame, days: pd.DataFrame, *, basis: str, source: str) -> Measure:
+    """Missing incidents for every 1,000 days in care, by month, with intervals widened for children who go missing repeatedly."""
+    from_care = incidents[incidents["place"].eq("care")]
+    if from_care.empty:
+        raise NotEnoughData("No child is recorded as missing from care in this period.")
+    return measures.rate(
+        from_care, days, measure="missing incidents in care", by=["period"], per=1000, unit="per 1,000 days in care",
+        population="children looked after, short breaks apart", basis=basis, source=source, person="miss_person_id", better="lower",
+    )  # fmt: skip
+
+
+def series(rate: Measure) -> pd.DataFrame:
+    """A monthly rate as the time series designs take it: period, events, exposure."""
+    return rate.data.rename(columns={"numerator": "events", "denominator": "exposure"})[["period", "events", "exposure"]]
+
+
+def return_interviews(incidents: pd.DataFrame, *, basis: str, source: str) -> Measure:
+    """The share of incidents whose return interview was offered, accepted and in time, by year and step.
+
+    Offered: of incidents that ended and for which one was required. Accepted: of those offered. Within 72 hours: of the
+    interviews completed whose hours are recorded. NotEnoughData where the records hold no return interviews.
+    """
+    if not (incidents["offered"] | incidents["completed"]).any():
+        raise NotEnoughData("These records do not say whether a return interview was offered.")
+    due = incidents[incidents["due"]].assign(period=incidents["year"])
+    parts = (
+        due.assign(step=STEPS[0], met=due["offered"]),
+        due[due["offered"]].assign(step=STEPS[1], met=due["accepted"]),
+        due[due["completed"]].assign(step=STEPS[2], met=due["within_72_hours"]),
+    )
+    steps = pd.concat([part for part in parts if len(part)])
+    return measures.proportion(
+        steps, measure="return home interviews", outcome="met", by=["period", "step"], population="missing incidents that ended",
+        basis=basis, source=source, better="higher",
+    )  # fmt: skip
+
+
+def children_and_incidents(incidents: pd.DataFrame, *, basis: str, source: str) -> list[Measure]:
+    """How many incidents there were and how many different children, by year and where from: two measures, as counts."""
+    incidents = incidents.assign(period=incidents["year"])
+    common = {"by": ["period", "place"], "basis": basis, "source": source, "better": "lower"}
+    return [
+        measures.counts(incidents, measure="missing incidents", unit="incidents", population="missing incidents", **common),
+        measures.counts(
+            incidents,
+            measure="children who went missing",
+            unit="children",
+            population="children",
+            distinct="miss_person_id",
+            **common,
+        ),
+    ]
+
+
+def children_counted(incidents: pd.DataFrame, policy) -> str:
+    """How many children and incidents stand behind the page, in words, rounded as the policy asks."""
+    from helpers.disclosure import round_count
+
+    children, events = (round_count(n, policy) for n in (incidents["miss_person_id"].nunique(), len(incidents)))
+    shown = ["[c]" if n is None else wording.number(n) for n in (children, events)]
+    return f"{shown[0]} children, {shown[1]} incidents"
+
+
+def interviews_title(in_time) -> str:
+    """The title of the chart of interviews, by what its finding about interviews in time says."""
+    moved = {"improved": "More return interviews take place in time", "worsened": "Fewer return interviews take place in time"}
+    return moved.get(in_time.direction, "No clear change in return interviews in time")
+
+
+def interviews_in_time(interviews: Measure) -> Measure:
+    """The last step of `return_interviews` alone: within 72 hours, of those completed."""
+    return interviews.where(step=STEPS[-1])
+
+
+def limits(records) -> list[tuple[str, str]]:
+    """What the page cannot tell, worst first, with the direction of each bias; what these records lack is added from them."""
+    known = [
+        (
+            "Whether a service made the difference. Anything else that changed in the same months is part of what is seen.",
+            "either way",
+        ),
+        (
+            "Whether recording changed. Where staff know a child's whereabouts and record no incident, figures fall without a child "
+            "being safer; where they record more carefully, figures rise while children are safer.",
+            "a fall may be overstated, or a rise",
+        ),
+        (
+            "How safe a child was while missing, and how long for: an incident of an hour and one of a week count the same.",
+            "not known",
+        ),
+        ("Children whom nobody reported missing.", "figures are too low"),
+    ]
+    if "missing_episodes" not in records.tables:
+        return [*known, ("Children missing from home, who are not in the published return.", "figures are too low")]
+    asked = ("miss_missing_from", "miss_missing_rhi_offered", "miss_missing_rhi_completed_date", "miss_locality")
+    gaps = [records.lacks("missing_episodes", column) for column in asked]
+    return [*known, *((gap, "not answered here") for gap in gaps if gap)]
