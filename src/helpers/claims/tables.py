@@ -214,7 +214,7 @@ def finding(judged: list[Claim], figure_id: str) -> evidence.Finding:
         )  # fmt: skip
     alone = f"the p-value allows for every claim tested; on its own it is {p_value(claim.effect.p_value)}"
     effect = replace(claim.effect, p_value=claim.adjusted).with_checks(Check("Many tests", None, alone))
-    went = f"{sentence_case(effect.outcome)} went from {before_and_after(judged, figure_id)}"
+    went = f"{sentence_case(effect.outcome)} went from {_with_dates(claim.row)}"
     taken = "are taken to be" if pd.notna(claim.row["n_assumed"]) else "are"
     rests = f" The percentages {taken} {claim.assumption}." if claim.row["counted_as"] == "share" else ""
     cautious = "Allowing for repeat incidents, we" if claim.independent is not None else "We"
@@ -224,6 +224,13 @@ def finding(judged: list[Claim], figure_id: str) -> evidence.Finding:
         higher=f"{went}, a rise that chance alone would not explain ({{interval}}).{rests}",
         unclear=f"{went}. {cautious} cannot tell this from chance (95% interval {{interval}}).{rests}",
     )  # fmt: skip
+
+
+def _with_dates(row: pd.Series) -> str:
+    """ "95 (March 2023) to 66 (March 2024)" """
+    percent = "%" if row["unit"] == "%" else ""
+    before = f"{printed(row['previous_value'])}{percent} ({row['previous_period']})"
+    return f"{before} to {printed(row['value'])}{percent} ({row['period']})"
 
 
 def _one(judged: list[Claim], figure_id: str) -> Claim:

@@ -162,7 +162,7 @@ def _events(row: pd.Series, dispersion: float) -> tuple:
 def _incidents(row: pd.Series, dispersion: float) -> tuple:
     counts = int(row["previous_value"]), int(row["value"])
     alone = two_counts(*counts, **_named(row))
-    return two_counts(*counts, phi=dispersion, **_named(row)), alone, f"allowing for repeats, dispersion {number(dispersion)}"
+    return two_counts(*counts, phi=dispersion, **_named(row)), alone, ""
 
 
 def _share(row: pd.Series, dispersion: float) -> tuple:
