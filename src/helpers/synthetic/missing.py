@@ -1,5 +1,7 @@
 """Made-up missing incidents of children at home and in care: a few children go missing often, most never."""
 
+from itertools import groupby
+
 import numpy as np
 import pandas as pd
 
@@ -23,7 +25,7 @@ IN_CARE_PER_MONTH = 0.200  # incidents expected of a child of 12 or more in care
 PLACED_BY_OTHERS = 14  # children here whom another authority looks after, at any one time
 NEW_CHILDREN_FROM_HOME = 21.0  # who begin to go missing, in an ordinary month
 FROM_HOME_PER_MONTH = 0.50
-PRONENESS, SPELL = 0.35, 0.50  # gamma shapes: between children, and between a child's spells of four months
+PRONENESS, SPELL = 0.24, 0.50  # gamma shapes: between children, and between a child's spells of four months
 OFFERED, ACCEPTED, COMPLETED, WITHIN_72_HOURS = 0.86, 0.72, 0.92, 0.50
 REPORTERS = {
     "home": {"parent": 0.80, "school": 0.10, "police": 0.10}, "foster": {"foster carer": 0.92, "school": 0.08},
@@ -51,13 +53,13 @@ def _proneness(rng) -> float:
     return rng.gamma(PRONENESS, 1 / PRONENESS)
 
 
-def _spells(rng, calendar: pd.DatetimeIndex) -> np.ndarray:
+def _spells(rng, calendar) -> np.ndarray:
     """How prone a child is in each month beside its own average: the same for four months, then drawn anew."""
     drawn = rng.gamma(SPELL, 1 / SPELL, size=len(calendar) // 4 + 2)
     return np.repeat(drawn, 4)[rng.integers(4) :][: len(calendar)]
 
 
-def _starts(rng, calendar: pd.DatetimeIndex, expected: np.ndarray, first: pd.Timestamp, last: pd.Timestamp) -> list[pd.Timestamp]:
+def _starts(rng, calendar, expected: np.ndarray, first: pd.Timestamp, last: pd.Timestamp) -> list[pd.Timestamp]:
     """Moments at which incidents start, at most one a day, mostly in the evening, from `first` to `last`."""
     moments = {}
     for month, count in zip(calendar, rng.poisson(expected), strict=True):
@@ -70,26 +72,30 @@ def _starts(rng, calendar: pd.DatetimeIndex, expected: np.ndarray, first: pd.Tim
 
 
 def _from_care(rng, register: Register, care: pd.DataFrame, effects: Effects, rows: list[dict]) -> None:
-    for child, episodes in care.groupby("clae_person_id"):
-        born = register.rows[child]["pers_dob"]
-        proneness = _proneness(rng)
-        for _, period in episodes.groupby("clae_entered_care_date"):
-            left = period["clae_cla_episode_ceased_date"]
-            last = LAST_DAY + DAY if left.isna().any() else left.max()
-            first = max(FIRST_DAY, period["clae_entered_care_date"].iloc[0] + DAY, born + 10 * 365.25 * DAY)
+    ordered = care.sort_values(["clae_person_id", "clae_cla_episode_start_date"], kind="stable").to_dict("records")
+    calendar_of = {month: _expected(month, effects) for month in months(FIRST_DAY, LAST_DAY)}
+    for child, episodes in groupby(ordered, key=lambda episode: episode["clae_person_id"]):
+        born, proneness = register.rows[child]["pers_dob"], _proneness(rng)
+        for entered, period in groupby(episodes, key=lambda episode: episode["clae_entered_care_date"]):
+            period = list(period)
+            left = period[-1]["clae_cla_episode_ceased_date"]
+            last = LAST_DAY + DAY if pd.isna(left) else left
+            first = max(FIRST_DAY, entered + DAY, born + 10 * 365.25 * DAY)
             if first >= last:
                 continue
-            calendar = months(first.replace(day=1), last)
+            calendar = [month for month in calendar_of if first.replace(day=1).normalize() <= month < last]
             ages = np.array([(month - born).days / 365.25 for month in calendar])
             weights = np.where(ages < 12, 0.05, np.where(ages < 14, 0.5, 1.35))
             expected = IN_CARE_PER_MONTH * proneness * weights * _spells(rng, calendar)
-            expected *= [_expected(month, effects) for month in calendar]
-            begun = period["clae_cla_episode_start_date"].to_numpy()
-            kinds = period["clap_cla_placement_type"].map(WHERE_PLACED).to_numpy()
-            locality = register.rows[child]["locality"]
-            moments = _starts(rng, calendar, expected, first, last)
-            wheres = [kinds[max(0, np.searchsorted(begun, moment.to_datetime64(), side="right") - 1)] for moment in moments]
-            _add(rng, rows, child, moments, wheres, locality, last=last)
+            moments = _starts(rng, calendar, expected * [calendar_of[month] for month in calendar], first, last)
+            wheres = [_placed_at(period, moment) for moment in moments]
+            _add(rng, rows, child, moments, wheres, register.rows[child]["locality"], last=last)
+
+
+def _placed_at(period: list[dict], moment: pd.Timestamp) -> str:
+    """The kind of placement of a period's episode open at a moment."""
+    begun = [episode for episode in period if episode["clae_cla_episode_start_date"] <= moment]
+    return WHERE_PLACED[(begun or period)[-1 if begun else 0]["clap_cla_placement_type"]]
 
 
 def _placed_by_others(rng, register: Register, effects: Effects, rows: list[dict]) -> None:

@@ -73,7 +73,7 @@ def make_other_referrals(rng: np.random.Generator, register: Register, made: Pla
     for month in months(first, LAST_DAY):
         for _ in range(rng.poisson(REFERRED_FAMILIES_PER_MONTH * plan_calendar(month))):
             day = month + DAY * int(rng.integers(month.days_in_month))
-            free = [family for family in seen[-900:] if family.free_from < day] if rng.random() < 0.16 else []
+            free = [family for family in seen[-400:] if family.free_from < day] if rng.random() < 0.16 else []
             family = free[rng.integers(len(free))] if free else register.family(pick(rng, shares), day)
             children = [child for child in family.children if register.under_18(child, day) and rng.random() < 0.8]
             kind = pick(rng, {"no further action": 0.11, "closed after assessment": 0.33, "child in need": 0.56})
@@ -97,7 +97,7 @@ def _family_for_a_plan(rng, register: Register, known: list[Family], locality: s
     if rng.random() < REPEATS:
         free = [
             family
-            for family in known
+            for family in known[-500:]
             if family.free_from + 60 * DAY < day and any(register.under_18(child, day + 60 * DAY) for child in family.children)
         ]
         if free:
