@@ -1,6 +1,7 @@
 """The locks agree with what is asked for, and every way in which set-up can fail is one sentence and harms nothing."""
 
 import ast
+import contextlib
 import errno
 import hashlib
 import importlib.util
@@ -348,6 +349,17 @@ def test_a_second_first_run_waits_for_the_first(tmp_path, capsys):
     assert entered.wait(10)
     waiting.join()
     assert capsys.readouterr().err.count("waiting for it") == 1
+
+
+def test_what_the_first_made_is_not_made_again_by_the_second(project, working, monkeypatch):
+    @contextlib.contextmanager
+    def waits(path):
+        working.rename(environment.folder(project, LOCKS))  # meanwhile the first run has finished
+        yield
+
+    monkeypatch.setattr(environment, "only_one", waits)
+    monkeypatch.setattr(environment, "run", lambda *_: pytest.fail("nothing is installed twice"))
+    assert environment.find_or_make(project) == environment.python_of(environment.folder(project, LOCKS))
 
 
 @pytest.mark.parametrize(

@@ -269,7 +269,7 @@ def remove(environment):
 
 def remove_others(parent, *, keep):
     for other in parent.iterdir():
-        if re.fullmatch(r"[0-9a-f]{16}", other.name) and (other not in keep or not is_complete(other)):
+        if re.fullmatch(r"[0-9a-f]{16}", other.name) and other not in keep:
             remove(other)
 
 
