@@ -2,7 +2,7 @@
 
 synthetic.generate(seed, effects=Effects()) -> {table: typed frame}
 synthetic.write(folder, tables, effects=..., seed=...)
-python -m helpers.synthetic --seed 1 --out data/synthetic
+python -m helpers.synthetic --seed 6 --out data/synthetic
 """
 
 from helpers.synthetic.authority import generate

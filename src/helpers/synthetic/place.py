@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 AUTHORITY = "Wrenshire"
+SHIPPED_SEED = 6
 CHILDREN = {  # aged 0 to 17; invented, and of a county's size when added up
     "Brackenmouth": 17_500, "Kestrelford": 12_400, "Larkwater": 11_000,
     "Oxlipwell": 9_600, "Saltmarrow": 8_700, "Wolfenholt": 6_800,

@@ -6,7 +6,7 @@ import pandas as pd
 import yaml
 
 from helpers import wording
-from helpers.synthetic import place, plans
+from helpers.synthetic import missing, place, plans
 from helpers.synthetic.place import AUTHORITY, CHILDREN, EXTRACTED_ON, FIRST_DAY, LAST_DAY, LOCALITIES, Effects, teams
 from helpers.tables import TABLES
 
@@ -130,7 +130,7 @@ written by the same program, from the same numbers. An analysis of these records
 | what | from | where | true size |
 |---|---|---|---|
 | missing incidents, rate ratio (from home and in care alike) | {day(place.MISSING_CHANGED_ON)} | everywhere | {effects.missing_incidents:.2f} |
-| completed return home interviews that were within 72 hours, difference | {day(place.INTERVIEWS_CHANGED_ON)} | everywhere | {effects.interviews_within_72_hours:+.2f} (from {0.50:.2f}) |
+| completed return home interviews that were within 72 hours, difference | {day(place.INTERVIEWS_CHANGED_ON)} | everywhere | {effects.interviews_within_72_hours:+.2f} (from {missing.WITHIN_72_HOURS:.2f}) |
 | child protection plan starts, rate ratio | {day(place.SFT_FIRST_WAVE)} | {pilots} | {effects.plan_starts:.2f} |
 | child protection plan starts, rate ratio | {day(place.SFT_SECOND_WAVE)} | {others} | {effects.plan_starts:.2f} |
 | plans stepped down to child in need within 12 months of their start, difference | plans starting from the same days | the same | {effects.step_down:+.2f} (from {step_down:.2f}) |
@@ -150,6 +150,9 @@ turns 18 within the 12 months leaves as "other", which takes a little from each.
 - Localities differ in need and drift from month to month by chance, the same before and after the changes.
 - Missing incidents: a few children go missing often and most never; a child's proneness changes every four months. The numbers
   of children in care and of unaccompanied children grow slowly, with no change on any of the dates.
+- The seed that ships was chosen among eight as one whose plain ratios lie near the true sizes and whose counts are of a county's
+  order. Another seed strays further: over the eight, plain ratios of missing incidents ran from 0.62 to 0.67, those of plan
+  starts from 0.54 to 0.96, differences in step-down from 0.10 to 0.30.
 - Nothing else was planted: no difference between girls and boys, none by ethnicity, no change in who is offered an interview,
   none in plan length given the ending, none on any other date.
 - About 2 to 4% of cells in four columns of the missing log are left empty at random.
