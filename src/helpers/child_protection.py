@@ -14,8 +14,13 @@ OUTCOMES = ("Stepped down", "Closed", "Entered care", "Moved or aged out")
 STILL_OPEN = "Still open"
 DAYS_A_MONTH = 30.4375
 HEADLINES = [  # keys of published headline measures that the service could move
-    "plans_started_rate", "plans_open_rate", "repeat_plans_share", "plans_open_two_years_share", "section_47_rate", "looked_after_rate",
-]  # fmt: skip
+    "plans_started_rate",
+    "plans_open_rate",
+    "repeat_plans_share",
+    "plans_open_two_years_share",
+    "section_47_rate",
+    "looked_after_rate",
+]
 # What a planned comparison of six localities assumes where no record can say (methods of few places): counts vary twice as
 # much as chance alone, and a locality drifts by a tenth for reasons of its own.
 OVERDISPERSION, DRIFT = 2.0, 0.1
@@ -90,7 +95,7 @@ def _first_entry(plans, ended, cla_episodes, known_until, sustained_days) -> pd.
 
 
 def outcome_curves(outcomes: pd.DataFrame, pilots: list[str], *, months: list[int]) -> dict[str, survival.CumulativeIncidence]:
-    """The share of plans that had ended each way by each of these months after their start, in the pilot localities and the others."""
+    """The share of plans ended each way by each of these months after their start, in the pilot localities and the others."""
     chosen = outcomes["cppl_locality"].isin(pilots)
     return {
         name: survival.aalen_johansen(
@@ -153,11 +158,19 @@ def detectable_fall(
     return power.few_places(error, with_change=pilots, without=localities - pilots)
 
 
+def detectable_in(result, plans: pd.DataFrame) -> str:
+    """What size of effect a difference in differences on these plans could have seen, by how localities really varied."""
+    chosen = int(result.places["with_change"].sum())
+    smallest = power.few_places(result.collapsed.standard_error, with_change=chosen, without=len(result.places) - chosen)
+    years = (plans["cppl_cp_plan_start_date"].max() - plans["cppl_cp_plan_start_date"].min()).days / 365.25
+    return detectable_in_words(smallest, len(plans) / years)
+
+
 def detectable_in_words(detectable: power.Detectable, starts_a_year: float) -> str:
-    """What size of effect could have been seen, in a sentence."""
+    """What size of effect could have been seen, in a sentence; the number of plans to the nearest ten."""
     seen = f"{wording.number(100 * (1 - detectable.fall), 0)}% or more" if detectable.fall else "of any size below the whole"
     return (
-        f"With about {wording.number(round(starts_a_year, -1))} plans started a year and localities compared as {detectable.needs}, "
+        f"With about {wording.number(round(starts_a_year, -1))} plans started a year and {detectable.needs} compared, "
         f"only a fall of {seen} would be found four times in five. A smaller effect, good or bad, could be there and not be seen."
     )
 

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers import disclosure, wording
+from helpers import disclosure, evidence, wording
 from helpers.designs import two_points
 from helpers.extracts import published
 from helpers.measures import Measure
@@ -83,6 +83,30 @@ def years_compared(measure: Measure) -> str:
     return f"between the years to March {first['period']} and March {last['period']}"
 
 
+def value_for(measure: Measure, role: str) -> disclosure.Controlled:
+    """The released figure of the area in `role` in the place's latest year."""
+    return disclosure.published(measure.where(period=latest_year(measure), role=role))
+
+
+def beside_england(measure: Measure, *, finding_id: str, subject: str) -> evidence.Finding:
+    """Where the place stands beside England in its latest year, as its own interval permits one to say; a description."""
+    year = latest_year(measure)
+    ours, england = value_for(measure, "local authority"), value_for(measure, "England").data["ratio"].iloc[0]
+    theirs = wording.amount(england, measure.unit)
+    statement = against(
+        measure, "England", year,
+        lower=f"{subject} in the year to March {year} was lower than England’s {theirs}: {{value}}, 95% interval {{interval}}.",
+        higher=f"{subject} in the year to March {year} was higher than England’s {theirs}: {{value}}, 95% interval {{interval}}.",
+        unclear=f"{subject} in the year to March {year} cannot be told apart from England’s {theirs}: {{value}}, "
+        "95% interval {interval}.",
+        unknown=f"{subject} was {{value}} in the year to March {year}; England’s was {theirs}. No interval can be drawn.",
+    )  # fmt: skip
+    return evidence.describe(
+        ours, finding_id=finding_id, statement=statement, comparator={"name": "England", "basis": "published"},
+        because="one year beside another place: no effect is claimed",
+    )  # fmt: skip
+
+
 def against(measure: Measure, role: str, period: str, *, lower: str, higher: str, unclear: str, unknown: str) -> str:
     """The sentence that the place's interval permits about it and the area in `role` ("region", "England") in one year.
 
@@ -123,7 +147,7 @@ def side_by_side(keys: list[str], local_authority: str, period_start: str, perio
                 "england": _value(shown["ratio"].get("England")),
             }
         )
-        sources[measure.source] = None
+        sources |= dict.fromkeys(part.strip() for part in measure.source.replace(". ", ".|").split("|"))
     if not rows:
         raise NotEnoughData(f"No published figures for {local_authority} ship with this repository.")
     return disclosure.published_words(pd.DataFrame(rows), source=" ".join(sources))

@@ -75,3 +75,9 @@ def ordinal(place: int) -> str:
 def period(start, end) -> str:
     """ "April 2019 to March 2024", from the first and last day."""
     return f"{month(start)} to {month(end)}"
+
+
+def amount(value: float, unit: str) -> str:
+    """A value with its unit, as in a sentence: "12.0%", "44.6 per 10,000 children"."""
+    decimals = 1 if unit == "%" or unit.startswith("per ") else None
+    return number(value, decimals) + ("%" if unit == "%" else f" {unit}")

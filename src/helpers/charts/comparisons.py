@@ -12,7 +12,6 @@ from helpers.charts.drawing import (
     INK,
     TURQUOISE,
     Figure,
-    amount,
     axes_grid,
     label_ends,
     mark_events,
@@ -22,7 +21,7 @@ from helpers.charts.drawing import (
     year_ending,
 )
 from helpers.disclosure import Controlled, require
-from helpers.wording import interval, number, ordinal, sentence_case
+from helpers.wording import amount, interval, number, ordinal, sentence_case
 
 MEDIAN, LOWER, UPPER = "neighbours' median", "neighbours' lower quartile", "neighbours' upper quartile"
 

@@ -135,12 +135,6 @@ def unit_axis(axes, unit: str) -> None:
     axes.tick_params(axis="both", length=0)
 
 
-def amount(value: float, unit: str) -> str:
-    """A value with its unit, as in a sentence: "12.0%", "44.6 per 10,000 children"."""
-    decimals = 1 if unit == "%" or unit.startswith("per ") else None
-    return number(value, decimals) + ("%" if unit == "%" else f" {unit}")
-
-
 def year_ending(period: str) -> pd.Timestamp:
     """31 March of a reporting year, or the first day of a month or the date that `period` names."""
     return pd.Timestamp(f"{period}-03-31") if len(str(period)) == 4 else pd.Timestamp(period)

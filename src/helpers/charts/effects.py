@@ -85,12 +85,12 @@ def assignments(result, *, subtitle: str, source: str) -> Figure:
     axes.annotate(
         "the actual choice",
         (place, statistics[place]),
-        xytext=(0, 12 if statistics[place] >= 0 else -16),
+        xytext=(0, 10 if statistics[place] >= 0 else -14),
         textcoords="offset points",
-        ha="center",
+        ha="left" if place < len(statistics) / 2 else "right",
         fontsize=10,
     )
-    axes.margins(y=0.18)
+    axes.margins(y=0.3)
     axes.xaxis.set_visible(False)
     axes.grid(axis="y")
     axes.tick_params(axis="y", length=0)
@@ -125,12 +125,12 @@ def cumulative_incidence(curves: Controlled, *, group: str, title: str) -> Figur
     figure, [grid] = axes_grid(columns=len(outcomes), sharey=True, height=3.4)
     words = []
     for axes, outcome in zip(grid, outcomes, strict=True):
-        for name, (colour, line, _) in zip(groups, SERIES, strict=False):
+        for name, (colour, line, marker) in zip(groups, SERIES, strict=False):
             part = shown[(shown["outcome"] == outcome) & (shown[group] == name)].sort_values("months")
             if part.empty:
                 continue
-            axes.fill_between(part["months"], part["ci_low"], part["ci_high"], color=colour, alpha=0.13, linewidth=0, step="post")
-            axes.step(part["months"], part["ratio"], where="post", color=colour, linestyle=line, label=name)
+            axes.fill_between(part["months"], part["ci_low"], part["ci_high"], color=colour, alpha=0.13, linewidth=0)
+            axes.plot(part["months"], part["ratio"], color=colour, linestyle=line, marker=marker, label=name)
             words.append(f"{outcome}, {name}: {number(part['ratio'].iloc[-1], 0)}% by month {number(part['months'].iloc[-1])}")
         axes.set_title(outcome)
         axes.set_xlabel("months from plan start")
@@ -143,7 +143,7 @@ def cumulative_incidence(curves: Controlled, *, group: str, title: str) -> Figur
         title=title,
         subtitle=f"{sentence_case(curves.name)}, %, with 95% intervals",
         source=curves.source,
-        alt=f"Step charts, one an outcome. {'; '.join(words)}.",
+        alt=f"Line charts, one an outcome. {'; '.join(words)}.",
         png=png(figure),
         table=curves,
         columns={

@@ -14,7 +14,6 @@ from helpers.charts.drawing import (
     SERIES,
     SOFT_INK,
     Figure,
-    amount,
     axes_grid,
     label_ends,
     mark_events,
@@ -24,7 +23,7 @@ from helpers.charts.drawing import (
     year_ending,
 )
 from helpers.disclosure import Controlled, require
-from helpers.wording import count_of, interval, listing, month, number, sentence_case
+from helpers.wording import amount, count_of, interval, listing, month, number, sentence_case, small
 
 
 def lines(measure: Controlled, *, series: str, title: str, events: pd.DataFrame | None = None) -> Figure:
@@ -45,7 +44,7 @@ def lines(measure: Controlled, *, series: str, title: str, events: pd.DataFrame 
             continue
         axes.vlines(part["at"], part["ci_low"], part["ci_high"], color=colour, linewidth=1.2, alpha=0.6)
         axes.plot(part["at"], part["ratio"], color=colour, linestyle=line, marker=marker)
-        ends.append((part["at"].iloc[-1], part["ratio"].iloc[-1], str(group), colour if colour == DARK_BLUE else INK))
+        ends.append((part["at"].iloc[-1], part["ratio"].iloc[-1], str(group), INK))
         words.append(
             f"{group} goes from {amount(part['ratio'].iloc[0], measure.unit)} to {amount(part['ratio'].iloc[-1], measure.unit)}"
         )
@@ -78,8 +77,13 @@ def control_chart(measure: Controlled, chart, *, events: pd.DataFrame | None = N
     axes.fill_between(points.index, points["lower"], points["upper"], color=BACKGROUND_LINE, alpha=0.22, linewidth=0, step="mid")
     axes.plot(points.index, points["centre"], color=SOFT_INK, linewidth=1.2, linestyle="--")
     axes.plot(shown["at"], shown["ratio"], color=DARK_BLUE, marker="o", markersize=3.6, linewidth=1.4)
-    special = shown[shown["at"].map(points["signal"]).fillna("").ne("")].dropna(subset=["ratio"])
-    axes.plot(special["at"], special["ratio"], linestyle="none", marker="D", markersize=7, color=ORANGE, markeredgecolor=INK)
+    outside = (points["value"] > points["upper"]) | (points["value"] < points["lower"])
+    in_run = points["signal"].ne("") & ~outside
+    for months, marker, size in ((in_run, "o", 5), (outside, "D", 7)):
+        marked = shown[shown["at"].map(months)].dropna(subset=["ratio"])
+        axes.plot(
+            marked["at"], marked["ratio"], linestyle="none", marker=marker, markersize=size, color=ORANGE, markeredgecolor=INK
+        )
     unit_axis(axes, measure.unit)
     mark_events(axes, events, points.index[0], points.index[-1])
     figure.canvas.draw()
@@ -88,20 +92,28 @@ def control_chart(measure: Controlled, chart, *, events: pd.DataFrame | None = N
         axes,
         [(points.index[-1], last["centre"], "average", SOFT_INK), (points.index[-1], last["upper"], "usual range", SOFT_INK)],
     )
-    outside = points.index[points["signal"].fillna("").ne("")]
-    stands = "stands" if len(outside) == 1 else "stand"
-    title = f"{sentence_case(count_of(len(outside), 'month'))} of {len(points)} {stands} out from the usual range"
-    when = f": {listing(month(at) for at in outside)}" if 0 < len(outside) <= 8 else ""
+    title = {
+        "improving": "The latest month is better than usual variation explains",
+        "worsening": "The latest month is worse than usual variation explains",
+        "special cause": "The latest month is unlike usual variation",
+        "common cause": "The latest month lies within usual variation",
+    }.get(chart.last, "Too few months to say what is usual")
+    when = points.index[outside]
+    beyond = (
+        f"Outside the limits: {listing(month(at) for at in when)}"
+        if 0 < len(when) <= 8
+        else f"{count_of(len(when), 'month')} outside"
+    )
     return Figure(
         title=title,
         subtitle=f"{sentence_case(measure.name)}, {measure.unit}, {month(points.index[0])} to {month(points.index[-1])}",
         source=measure.source,
         alt=f"Control chart of {len(points)} months. The average ends at {amount(last['centre'], measure.unit)} "
-        f"and the usual range at {interval(last['lower'], last['upper'])}. {title}{when}.",
+        f"and the usual range at {interval(last['lower'], last['upper'])}. {title}. {sentence_case(beyond)}.",
         png=png(figure),
         table=measure,
         columns=value_columns(measure, period="Month"),
-        note=f"Diamonds mark months that stand out. {chart.convention}",
+        note=f"Diamonds mark months outside the limits; ringed dots, months in a run that chance would seldom make. {chart.convention}",
     )
 
 
@@ -156,8 +168,11 @@ def localities(measure: Controlled, *, in_focus: list[str], focus_name: str, cha
 
     `measure` has the dimensions period and locality.
     """
-    shown = require(measure).data.assign(at=lambda d: d["period"].map(year_ending))
+    value = "numerator" if measure.per is None else "ratio"
+    shown = require(measure).data.assign(at=lambda d: d["period"].map(year_ending), value=lambda d: d[value])
     places = sorted(shown["locality"].unique(), key=lambda place: (place not in in_focus, place))
+    from matplotlib.dates import DateFormatter, YearLocator
+
     figure, grid = axes_grid(
         height=1.9 * -(-len(places) // 3) + 0.3, columns=3, rows=-(-len(places) // 3), sharex=True, sharey=True
     )
@@ -167,7 +182,7 @@ def localities(measure: Controlled, *, in_focus: list[str], focus_name: str, cha
         colour = DARK_BLUE if place in in_focus else SOFT_INK
         axes.plot(
             part["at"],
-            part["ratio"],
+            part["value"],
             color=colour,
             marker="o",
             markersize=3.5,
@@ -180,18 +195,20 @@ def localities(measure: Controlled, *, in_focus: list[str], focus_name: str, cha
             fontweight="bold" if place in in_focus else "normal",
         )
         unit_axis(axes, measure.unit)
+        axes.xaxis.set_major_locator(YearLocator(2))
+        axes.xaxis.set_major_formatter(DateFormatter("%Y"))
         if change_on:
             axes.axvline(pd.Timestamp(change_on), color=SOFT_INK, linewidth=1, linestyle=(0, (2, 2)))
-        known = part.dropna(subset=["ratio"])
+        known = part.dropna(subset=["value"])
         words.append(
-            f"{place} {number(known['ratio'].iloc[0])} to {number(known['ratio'].iloc[-1])}"
+            f"{place} {number(known['value'].iloc[0])} to {number(known['value'].iloc[-1])}"
             if len(known)
             else f"{place} not shown"
         )
     for axes in list(grid.flat)[len(places) :]:
         axes.set_visible(False)
     return Figure(
-        title=f"{len(places)} localities, {count_of(len(in_focus), 'of them ' + focus_name, 'of them ' + focus_name)}",
+        title=f"{sentence_case(small(len(places)))} localities, {small(len(in_focus))} of them {focus_name} localities",
         subtitle=f"{sentence_case(measure.name)}, {measure.unit}"
         + (f"; the dashed line marks {month(change_on)}" if change_on else ""),
         source=measure.source,

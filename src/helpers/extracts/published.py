@@ -15,18 +15,22 @@ import pandas as pd
 from helpers.extracts.headline_measures import MEASURES, HeadlineMeasure
 from helpers.measures import Measure
 from helpers.results import NotEnoughData
-from helpers.wording import listing
+from helpers.wording import listing, sentence_case
 
 __all__ = [
     "MEASURES", "Authority", "UnknownAuthority", "authorities", "authority", "benchmarks", "comparable_programmes", "headline",
-    "inspections", "neighbour_summary", "neighbours", "self_evaluation", "timeline",
+    "inspections", "neighbour_summary", "neighbours", "self_evaluation", "timeline", "with_change",
 ]  # fmt: skip
 
 DATA = Path(__file__).parents[3] / "data" / "published"
 LICENCE = "Contains public sector information licensed under the Open Government Licence v3.0."
 TOOL = "Local Authority Interactive Tool"
-PROGRAMME_COLUMNS = {"programme": "Programme", "measure": "Measure", "result": "Result", "design": "How it was measured",
-                     "caution": "Beware", "confirmed": "Source confirmed"}  # fmt: skip
+PROGRAMME_COLUMNS = {
+    "programme": "Programme",
+    "result": "Result",
+    "how": "How it was measured, and caution",
+    "confirmed": "Source confirmed",
+}
 NEW_MODEL_FROM = 2024  # the 2025 neighbour model is used for years to March 2024 onwards, the 2021 model before
 FEWEST_NEIGHBOURS = 5  # a median of fewer of the ten neighbours is not a comparison
 
@@ -192,6 +196,15 @@ def timeline(local_authority: str, start: str, end: str, *, touching: tuple[str,
     return rows[(rows["date"].map(_first_day) <= end) & (last >= start)].sort_values("date").reset_index(drop=True)
 
 
+def with_change(changes: pd.DataFrame, on: str, event: str) -> pd.DataFrame:
+    """`timeline` with the change that a page evaluates, unless a change of that month and day stands there already."""
+    own = pd.DataFrame(
+        [{"date": on, "end": "", "event": event, "label": event, "localities": "", "source": "a parameter of this page"}]
+    )
+    known = changes["date"].isin([on, on[:7]])
+    return changes if known.any() else pd.concat([changes, own]).fillna("").sort_values("date", ignore_index=True)
+
+
 def inspections(local_authority: str) -> pd.DataFrame:
     """The authority's inspections that ship with the repository, oldest first, one row for each judgement; none for others."""
     return _of_place(_read("inspections"), local_authority).sort_values("date", kind="stable").reset_index(drop=True)
@@ -200,13 +213,17 @@ def inspections(local_authority: str) -> pd.DataFrame:
 def comparable_programmes(theme: str = "") -> pd.DataFrame:
     """What similar programmes achieved, one row for each published result, unconfirmed sources marked; of one theme or all.
 
-    `result` puts the figure, its unit and what it was compared with in words.
+    `result` puts the measure, its figure and what it was compared with in words; `how` the design and its weakness.
     """
     rows = _read("comparable_programmes")
     rows = rows[rows["themes"].str.contains(theme)] if theme else rows
-    figure = rows["result_in_words"].where(rows["result_in_words"] != "", rows["value"] + " " + rows["unit"]).str.replace(" %", "%")
+    figure = (
+        rows["result_in_words"].where(rows["result_in_words"] != "", rows["value"] + " " + rows["unit"]).str.replace(" %", "%")
+    )
     against = (rows["comparison_value"] + " in " + rows["comparison"]).where(rows["comparison_value"] != "", rows["comparison"])
-    return rows.assign(result=(figure + ", against " + against).where(against != "", figure)).reset_index(drop=True)
+    result = rows["measure"].map(sentence_case) + ": " + figure
+    how = rows["design"] + ("; " + rows["caution"]).where(rows["caution"] != "", "")
+    return rows.assign(result=result.where(against == "", result + ", against " + against), how=how).reset_index(drop=True)
 
 
 def _values(data: pd.DataFrame, definition: HeadlineMeasure) -> pd.DataFrame:

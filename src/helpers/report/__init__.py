@@ -92,6 +92,9 @@ def timeline(events: Words, *, note: str = "") -> None:
         {name: "" if pd.isna(value) else str(value) for name, value in zip(kept, row, strict=True)}
         for row in frame[kept].itertuples(index=False)
     ]
+    rows = [
+        {**row, "localities": wording.listing(row["localities"].split(";"))} if row.get("localities") else row for row in rows
+    ]
     show({"kind": "timeline", "events": [{**row, "when": _when(row["date"])} for row in rows], "source": source, "note": note})
 
 
