@@ -152,8 +152,8 @@ def detectable_fall(
 ) -> power.Detectable:
     """The smallest fall in plan starts that a comparison of so few localities would find four times in five."""
     error = power.standard_error_of_places(
-        events_a_month=starts_a_year / 12 / localities, months_before=months_before, months_after=months_after, with_change=pilots,
-        without=localities - pilots, phi=OVERDISPERSION, drift=DRIFT,
+        events_a_month=starts_a_year / 12 / localities, months_before=months_before, months_after=months_after,
+        with_change=pilots, without=localities - pilots, phi=OVERDISPERSION, drift=DRIFT,
     )  # fmt: skip
     return power.few_places(error, with_change=pilots, without=localities - pilots)
 
@@ -183,18 +183,19 @@ def months_between(start, end) -> int:
 
 def outcome_findings(down: Effect, care: Effect, *, follow_up_months: int, **common) -> list[evidence.Finding]:
     """The findings of stepping down and of entering care; `common` is what `evidence.find` takes besides words."""
-    within = f"within {wording.count_of(follow_up_months, 'month')}"
+    within, size = f"within {wording.count_of(follow_up_months, 'month')}", "{size} than in the others (95% interval {interval})"
     stepped_down = evidence.find(
         down, finding_id="stepped-down", subject="Safeguarding Families Together",
-        higher=f"more plans stepping down {within} in the pilot localities: {{size}} than in the others (95% interval {{interval}})",
-        lower=f"fewer plans stepping down {within} in the pilot localities: {{size}} than in the others (95% interval {{interval}})",
-        unclear=f"We cannot tell whether more plans stepped down {within} where the service began: {{size}}, 95% interval {{interval}}.",
+        higher=f"more plans stepping down {within} in the pilot localities: {size}",
+        lower=f"fewer plans stepping down {within} in the pilot localities: {size}",
+        unclear=f"We cannot tell whether more plans stepped down {within} where the service began: {{size}}, "
+        "95% interval {interval}.",
         **common,
     )  # fmt: skip
     entered_care = evidence.find(
         care, finding_id="entered-care", subject="Safeguarding Families Together",
-        higher=f"more children entering care {within} in the pilot localities: {{size}} than in the others (95% interval {{interval}})",
-        lower=f"fewer children entering care {within} in the pilot localities: {{size}} than in the others (95% interval {{interval}})",
+        higher=f"more children entering care {within} in the pilot localities: {size}",
+        lower=f"fewer children entering care {within} in the pilot localities: {size}",
         unclear=f"We cannot tell whether fewer children entered care {within} where the service began: {{size}}, "
         "95% interval {interval}.",
         **common,
@@ -213,13 +214,13 @@ def limits(records) -> list[tuple[str, str]]:
     ]
     always = [
         (
-            "Whether places differ for other reasons. The pilot localities were chosen, not drawn by lot, and there are few of them: "
-            "anything else that changed in one of them is counted as the service.",
+            "Whether places differ for other reasons. The pilot localities were chosen, not drawn by lot, and there are few of "
+            "them: anything else that changed in one of them is counted as the service.",
             "either way",
         ),
         (
-            "Whether families were helped sooner or later than they would have been. Thresholds for a plan may have moved with the "
-            "service: fewer plans are then a new threshold, not fewer families in need.",
+            "Whether families were helped sooner or later than they would have been. Thresholds for a plan may have moved with "
+            "the service: fewer plans are then a new threshold, not fewer families in need.",
             "the service may look better than it is",
         ),
         (

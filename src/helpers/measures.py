@@ -140,8 +140,8 @@ def events_per_exposure_by_month(
 ) -> pd.DataFrame:
     """Events beside exposure, month by month: columns period, those of `by`, events, exposure; what the time series designs take.
 
-    `exposure` has period (first day of a month), those of `by`, and exposure, as `days_at_risk` returns it, and decides which months and
-    groups there are; events outside them are left out. Months without events count 0.
+    `exposure` has period (first day of a month), those of `by`, and exposure, as `days_at_risk` returns it, and decides which
+    months and groups there are; events outside them are left out. Months without events count 0.
     """
     keys = ["period", *by]
     month = events[date].dt.to_period("M").dt.to_timestamp()

@@ -11,6 +11,11 @@ STEPS = ("Offered", "Accepted, of those offered", "Within 72 hours, of those com
 SHORT_BREAKS = ("V3", "V4")
 
 
+def placed_by(incidents: pd.DataFrame, local_authority: str) -> pd.Series:
+    """Whether the child is this authority's own: an empty placing authority means ours."""
+    return incidents["miss_placing_authority"].fillna(local_authority).eq(local_authority)
+
+
 def described(incidents: pd.DataFrame) -> pd.DataFrame:
     """The incidents with what measures count by: year (to 31 March), period (first of the month), place, and interview steps.
 
@@ -22,7 +27,7 @@ def described(incidents: pd.DataFrame) -> pd.DataFrame:
     return incidents.assign(
         year=(start.dt.year + (start.dt.month >= 4)).astype("int64").astype("str"),
         period=start.dt.to_period("M").dt.to_timestamp(),
-        place=incidents["miss_missing_from"].eq("home").map({True: "home", False: "care"}),
+        place=incidents["miss_missing_from"].eq("home").fillna(False).map({True: "home", False: "care"}),
         due=end.notna() & incidents["miss_missing_rhi_offered"].ne("NA").fillna(True),
         offered=incidents["miss_missing_rhi_offered"].eq("Y").fillna(False).astype(bool),
         accepted=incidents["miss_missing_rhi_accepted"].eq("Y").fillna(False).astype(bool),
@@ -54,7 +59,8 @@ def monthly_rate(incidents: pd.DataFrame, days: pd.DataFrame, *, basis: str, sou
         raise NotEnoughData("No child is recorded as missing from care in this period.")
     return measures.rate(
         from_care, days, measure="missing incidents in care", by=["period"], per=1000, unit="per 1,000 days in care",
-        population="children looked after, short breaks apart", basis=basis, source=source, person="miss_person_id", better="lower",
+        population="children looked after, short breaks apart", basis=basis, source=source, person="miss_person_id",
+        better="lower",
     )  # fmt: skip
 
 
@@ -78,6 +84,7 @@ def return_interviews(incidents: pd.DataFrame, *, basis: str, source: str) -> Me
         due[due["completed"]].assign(step=STEPS[2], met=due["within_72_hours"]),
     )
     steps = pd.concat([part for part in parts if len(part)])
+    steps = steps.assign(step=pd.Categorical(steps["step"], STEPS))
     return measures.proportion(
         steps, measure="return home interviews", outcome="met", by=["period", "step"], population="missing incidents that ended",
         basis=basis, source=source, better="higher",
@@ -86,7 +93,7 @@ def return_interviews(incidents: pd.DataFrame, *, basis: str, source: str) -> Me
 
 def children_and_incidents(incidents: pd.DataFrame, *, basis: str, source: str) -> list[Measure]:
     """How many incidents there were and how many different children, by year and where from: two measures, as counts."""
-    incidents = incidents.assign(period=incidents["year"])
+    incidents = incidents.assign(period=incidents["year"], place=incidents["place"].map({"home": "Home", "care": "Care"}))
     common = {"by": ["period", "place"], "basis": basis, "source": source, "better": "lower"}
     return [
         measures.counts(incidents, measure="missing incidents", unit="incidents", population="missing incidents", **common),
@@ -129,8 +136,8 @@ def limits(records) -> list[tuple[str, str]]:
             "either way",
         ),
         (
-            "Whether recording changed. Where staff know a child's whereabouts and record no incident, figures fall without a child "
-            "being safer; where they record more carefully, figures rise while children are safer.",
+            "Whether recording changed. Where staff know a child's whereabouts and record no incident, figures fall without a "
+            "child being safer; where they record more carefully, figures rise while children are safer.",
             "a fall may be overstated, or a rise",
         ),
         (

@@ -113,7 +113,8 @@ def control_chart(measure: Controlled, chart, *, events: pd.DataFrame | None = N
         png=png(figure),
         table=measure,
         columns=value_columns(measure, period="Month"),
-        note=f"Diamonds mark months outside the limits; ringed dots, months in a run that chance would seldom make. {chart.convention}",
+        note="Diamonds mark months outside the limits; ringed dots, months in a run that chance would seldom make. "
+        f"{chart.convention}",
     )
 
 

@@ -13,6 +13,7 @@ from helpers.page.released import MIME, blocks, is_shown, placed
 CSP = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 RESTS_ON = {"published": "published statistics", "extract": "the authority’s own records", "synthetic": "made-up records"}
 VERSIONS_NAMED = ("python", "pandas", "numpy", "scipy", "statsmodels", "seaborn", "matplotlib", "nbconvert", "papermill")
+NO_ANSWER = "This question cannot be answered from what this run was given; the page says what it would need."
 AT_THE_HEAD = ("cover", "answer")
 
 
@@ -102,7 +103,7 @@ def _head(shown: list[dict], run: dict) -> dict:
         "title": cover.get("title", ""),
         "question": cover.get("question", ""),
         "audience": cover.get("audience", ""),
-        "answer": " ".join(answers),
+        "answer": " ".join(answers) or NO_ANSWER * any(block["kind"] == "not_answered" for block in shown),
         "place": place,
         "facts": [(name, value) for name, value in facts if value],
         "made_up": bool(run.get("made_up") or cover.get("made_up")),
