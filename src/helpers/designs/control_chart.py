@@ -76,7 +76,7 @@ def u(
         raise NotEnoughData("no events: a rate that is always nought has no usual range")
     sigma = np.sqrt(centre / exposure)
     widened = _laney((events / exposure - centre)[base] / sigma[base]) if overdispersion else 1.0
-    kind = "u limits widened for overdispersion (Laney)" if overdispersion else "u limits of a Poisson count"
+    kind = "A u chart, its limits widened for how much months vary beyond chance (Laney)" if overdispersion else "A u chart, with the limits of a Poisson count"
     return _chart(
         "u", per * events / exposure, periods, per * centre, 3 * per * sigma * widened, widened, better, target,
         len(events[base]), f"{kind}: mean ± three sigma, wider where fewer were at risk.", floor=0.0,
@@ -97,7 +97,7 @@ def p(
         raise NotEnoughData("everyone or no one in every period: a proportion that does not vary has no usual range")
     sigma = np.sqrt(centre * (1 - centre) / n)
     widened = _laney((counts / n - centre)[base] / sigma[base]) if overdispersion else 1.0
-    kind = "p limits widened for overdispersion (Laney)" if overdispersion else "p limits of a binomial count"
+    kind = "A p chart, its limits widened for how much periods vary beyond chance (Laney)" if overdispersion else "A p chart, with the limits of a binomial count"
     return _chart(
         "p", 100 * counts / n, periods, 100 * centre, 300 * sigma * widened, widened, better, target,
         len(counts[base]), f"{kind}: mean ± three sigma, wider where fewer were counted.", floor=0.0, ceiling=100.0,

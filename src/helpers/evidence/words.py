@@ -6,6 +6,9 @@ from helpers import wording
 from helpers.results import Effect
 
 
+MANY_TIMES = 3  # a ratio from here on is read as times, not as a percentage in hundreds
+
+
 def size_in_words(effect: Effect) -> str:
     """ "28% lower", "8.6 percentage points higher", "no different" """
     return _distance(effect, effect.estimate)
@@ -13,6 +16,8 @@ def size_in_words(effect: Effect) -> str:
 
 def interval_in_words(effect: Effect) -> str:
     """ "14% to 40% lower", or "31% lower to 4% higher", the 95% interval in the words of `size_in_words`."""
+    if effect.null == 1 and effect.ci_low >= 1 and MANY_TIMES <= effect.ci_high < math.inf:
+        return f"{wording.interval(effect.ci_low, effect.ci_high)} times as high"
     ends = sorted((effect.ci_low, effect.ci_high), key=lambda end: abs(gap(effect, end)))
     near, far = (_distance(effect, end) for end in ends)
     same_way = (
@@ -42,6 +47,8 @@ def _distance(effect: Effect, value: float) -> str:
     apart = value - effect.null
     if not math.isfinite(apart):
         return "without bound higher" if apart > 0 else "without bound lower"
+    if effect.null == 1 and value >= MANY_TIMES:
+        return f"{wording.number(value, 1 if value < 10 else 0)} times as high"
     if effect.null == 1:
         amount, unit = abs(apart) * 100, "%"
         text = wording.number(amount, 0 if amount >= 1 else 1)

@@ -66,8 +66,8 @@ def _word(value, name: str) -> str:
         return f"{value:.0f}"  # a year has no thousands comma
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, pd.Timestamp):
-        return wording.day(value)
+    if isinstance(value, pd.Timestamp):  # periods are named by their first day
+        return wording.month(value) if value.day == 1 else wording.day(value)
     if isinstance(value, (int, float)):
         return wording.number(value)
     return str(value).strip() or "[z]"
@@ -134,8 +134,8 @@ def _texts(controlled: Controlled, name: str) -> list[str]:
 def _dimension(value) -> str:
     if pd.isna(value):
         return "Not known"
-    if isinstance(value, pd.Timestamp):
-        return wording.day(value)
+    if isinstance(value, pd.Timestamp):  # periods are named by their first day
+        return wording.month(value) if value.day == 1 else wording.day(value)
     return str(value) or "Not known"
 
 
