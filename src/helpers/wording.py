@@ -69,7 +69,10 @@ def sentence_case(text: str) -> str:
 def ordinal(place: int) -> str:
     """ "first", "second", ... "11th"."""
     words = ("the", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-    return words[place - 1] if place <= len(words) else f"{place}th"
+    if place <= len(words):
+        return words[place - 1]
+    ending = "th" if place % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
+    return f"{place}{ending}"
 
 
 def period(start, end) -> str:
