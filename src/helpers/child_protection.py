@@ -26,6 +26,13 @@ HEADLINES = [  # keys of published headline measures that the service could move
 OVERDISPERSION, DRIFT = 2.0, 0.1
 
 
+def counted(plans: pd.DataFrame) -> pd.DataFrame:
+    """The plans, or NotEnoughData where none is left to count."""
+    if plans.empty:
+        raise NotEnoughData("No plan with a known locality is left to count.")
+    return plans
+
+
 def starts_by_locality(plans: pd.DataFrame, *, period_start: str, period_end: str) -> pd.DataFrame:
     """Plans started by locality and month: locality, period (first of the month), events, exposure.
 

@@ -11,6 +11,12 @@ STEPS = ("Offered", "Accepted, of those offered", "Within 72 hours, of those com
 SHORT_BREAKS = ("V3", "V4")
 
 
+def coverage(incidents: pd.DataFrame) -> str:
+    """From when to when the records hold incidents, in words; to be told beside a period that holds few of them."""
+    start = incidents["miss_missing_episode_start_date"]
+    return f"The records hold incidents from {wording.month(start.min())} to {wording.month(start.max())}."
+
+
 def placed_by(incidents: pd.DataFrame, local_authority: str) -> pd.Series:
     """Whether the child is this authority's own: an empty placing authority means ours."""
     return incidents["miss_placing_authority"].fillna(local_authority).eq(local_authority)
@@ -20,10 +26,12 @@ def described(incidents: pd.DataFrame) -> pd.DataFrame:
     """The incidents with what measures count by: year (to 31 March), period (first of the month), place, and interview steps.
 
     `place` is "home" or "care" (anywhere else). `due` is false where an interview was recorded as not required or the child has
-    not returned. Offered and accepted count an empty entry as no: what is not recorded cannot be counted as done.
+    not returned. NotEnoughData where there are no incidents. Offered and accepted count an empty entry as no: what is not recorded cannot be counted as done.
     """
     start, end = incidents["miss_missing_episode_start_date"], incidents["miss_missing_episode_end_date"]
     completed = incidents["miss_missing_rhi_completed_date"]
+    if incidents.empty:
+        raise NotEnoughData("No incident is left to count.")
     return incidents.assign(
         year=(start.dt.year + (start.dt.month >= 4)).astype("int64").astype("str"),
         period=start.dt.to_period("M").dt.to_timestamp(),

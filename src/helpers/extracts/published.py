@@ -196,13 +196,14 @@ def timeline(local_authority: str, start: str, end: str, *, touching: tuple[str,
     return rows[(rows["date"].map(_first_day) <= end) & (last >= start)].sort_values("date").reset_index(drop=True)
 
 
-def with_change(changes: pd.DataFrame, on: str, event: str) -> pd.DataFrame:
-    """`timeline` with the change that a page evaluates, unless a change of that month and day stands there already."""
+def with_change(changes: pd.DataFrame, on: str, event: str, *, until: str) -> pd.DataFrame:
+    """`timeline` with the change that a page evaluates, unless one of that month stands there or it lies after `until`."""
+    if on > until or changes["date"].isin([on, on[:7]]).any():
+        return changes
     own = pd.DataFrame(
         [{"date": on, "end": "", "event": event, "label": event, "localities": "", "source": "a parameter of this page"}]
     )
-    known = changes["date"].isin([on, on[:7]])
-    return changes if known.any() else pd.concat([changes, own]).fillna("").sort_values("date", ignore_index=True)
+    return pd.concat([changes, own]).fillna("").sort_values("date", ignore_index=True)
 
 
 def inspections(local_authority: str) -> pd.DataFrame:

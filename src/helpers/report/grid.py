@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers import wording
 from helpers.disclosure import SYMBOLS, Controlled, Words, require
+from helpers.results import NotEnoughData
 
 INTERVAL = "interval"  # the column that joins ci_low and ci_high
 COUNTS = ("numerator", "denominator", "at_risk")
@@ -22,7 +23,8 @@ def grid(controlled: Controlled, caption: str, *, columns: dict[str, str] | None
     dimension that varies and every value that exists is shown. `across` spreads the ratio (or the count, where there is no
     ratio) over the values of one dimension. TypeError if `controlled` is not controlled, KeyError for an unknown column.
     """
-    require(controlled)
+    if require(controlled).data.empty:
+        raise NotEnoughData(f"There is nothing to show of {controlled.name}.")
     if across is not None:
         return _spread(controlled, caption, columns or {}, across)
     shown = columns if columns is not None else _usual_columns(controlled)
