@@ -76,7 +76,8 @@ def u(
         raise NotEnoughData("no events: a rate that is always nought has no usual range")
     sigma = np.sqrt(centre / exposure)
     widened = _laney((events / exposure - centre)[base] / sigma[base]) if overdispersion else 1.0
-    kind = "A u chart, its limits widened for how much months vary beyond chance (Laney)" if overdispersion else "A u chart, with the limits of a Poisson count"
+    widened_kind = "A u chart, its limits widened for how much months vary beyond chance (Laney)"
+    kind = widened_kind if overdispersion else "A u chart, with the limits of a Poisson count"
     return _chart(
         "u", per * events / exposure, periods, per * centre, 3 * per * sigma * widened, widened, better, target,
         len(events[base]), f"{kind}: mean ± three sigma, wider where fewer were at risk.", floor=0.0,
@@ -97,7 +98,8 @@ def p(
         raise NotEnoughData("everyone or no one in every period: a proportion that does not vary has no usual range")
     sigma = np.sqrt(centre * (1 - centre) / n)
     widened = _laney((counts / n - centre)[base] / sigma[base]) if overdispersion else 1.0
-    kind = "A p chart, its limits widened for how much periods vary beyond chance (Laney)" if overdispersion else "A p chart, with the limits of a binomial count"
+    widened_kind = "A p chart, its limits widened for how much periods vary beyond chance (Laney)"
+    kind = widened_kind if overdispersion else "A p chart, with the limits of a binomial count"
     return _chart(
         "p", 100 * counts / n, periods, 100 * centre, 300 * sigma * widened, widened, better, target,
         len(counts[base]), f"{kind}: mean ± three sigma, wider where fewer were counted.", floor=0.0, ceiling=100.0,

@@ -5,7 +5,6 @@ import math
 from helpers import wording
 from helpers.results import Effect
 
-
 MANY_TIMES = 3  # a ratio from here on is read as times, not as a percentage in hundreds
 
 
