@@ -31,6 +31,11 @@ def reporting_years(period_start: str, period_end: str) -> list[str]:
 def published_measure(key: str, local_authority: str, period_start: str, period_end: str) -> Measure:
     """One headline measure of a place and its comparators in the years of the period; NotEnoughData where none is published."""
     years = reporting_years(period_start, period_end)
+    if not years:
+        raise NotEnoughData(
+            f"Figures of {local_authority} are published for years to 31 March, and no such year lies whole between "
+            f"{wording.day(period_start)} and {wording.day(period_end)}."
+        )
     measure = published.benchmarks(key, local_authority).where(period=years)
     ours = measure.data[measure.data["role"] == "local authority"]
     if ours["ratio"].fillna(ours["numerator"]).isna().all():
@@ -91,8 +96,8 @@ def value_for(measure: Measure, role: str) -> disclosure.Controlled:
 def beside_england(measure: Measure, *, finding_id: str, subject: str) -> evidence.Finding:
     """Where the place stands beside England in its latest year, as its own interval permits one to say; a description."""
     year = latest_year(measure)
-    ours, england = value_for(measure, "local authority"), value_for(measure, "England").data["ratio"].iloc[0]
-    theirs = wording.amount(england, measure.unit)
+    ours, england = value_for(measure, "local authority"), value_for(measure, "England").data["ratio"].dropna()
+    theirs = wording.amount(england.iloc[0], measure.unit) if len(england) else "not published"
     statement = against(
         measure, "England", year,
         lower=f"{subject} in the year to March {year} was lower than England’s {theirs}: {{value}}, 95% interval {{interval}}.",

@@ -1,0 +1,208 @@
+"""Published figures of a place against its own past and against others, on a few made-up rows and on Dorset's own."""
+
+import csv
+import statistics
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import comparisons
+from helpers.extracts import published
+from helpers.measures import Measure
+from helpers.results import NotEnoughData
+
+IN_FIVE_YEARS = {"period_start": "2019-04-01", "period_end": "2024-03-31"}
+FORMS = {"lower": "below", "higher": "above", "unclear": "no telling", "unknown": "nothing known"}
+
+
+def share(*rows, **changes) -> Measure:
+    """A published share from rows of (year, role, numerator, denominator, ratio, ci_low, ci_high)."""
+    columns = ["period", "role", "numerator", "denominator", "ratio", "ci_low", "ci_high"]
+    data = pd.DataFrame(rows, columns=columns).assign(area=lambda d: d["role"].map({"England": "England"}).fillna("Dorset"))
+    facts = {"name": "children who went missing", "unit": "%", "population": "children looked after", "source": "Source: DfE."}
+    facts |= {"dimensions": ("period", "area", "role"), "basis": "published", "per": 100, "better": "lower"}
+    return Measure(data=data, **facts | changes)
+
+
+NO_FIGURE = ("2024", "local authority", *[np.nan] * 5)
+BEFORE = ("2023", "local authority", 60, 600, 10.0, 7.9, 12.6)
+OURS = ("2024", "local authority", 71, 590, 12.0, 9.7, 14.9)
+
+
+def england(ratio, year="2024"):
+    return (year, "England", np.nan, np.nan, ratio, np.nan, np.nan)
+
+
+# --- years
+
+
+@pytest.mark.parametrize(
+    ("period_start", "period_end", "years"),
+    [
+        ("2019-04-01", "2024-03-31", ["2020", "2021", "2022", "2023", "2024"]),
+        ("2019-04-02", "2024-03-30", ["2021", "2022", "2023"]),
+        ("2020-01-01", "2021-12-31", ["2021"]),
+        ("2022-04-01", "2023-03-31", ["2023"]),
+        ("2022-04-02", "2023-03-31", []),
+        ("2022-11-01", "2023-10-31", []),
+    ],
+)
+def test_only_years_to_31_march_that_lie_whole_in_the_period_are_counted(period_start, period_end, years):
+    assert comparisons.reporting_years(period_start, period_end) == years
+
+
+def test_a_period_without_a_whole_reporting_year_is_refused_in_a_sentence():
+    with pytest.raises(NotEnoughData) as refused:
+        comparisons.published_measure("children_missing_share", "Dorset", "2022-11-01", "2023-10-31")
+    assert "Dorset" in str(refused.value) and "none" not in str(refused.value)
+
+
+def test_a_measure_holds_only_the_years_of_the_period():
+    measure = comparisons.published_measure("children_missing_share", "Dorset", "2021-04-01", "2023-03-31")
+    assert set(measure.data["period"]) == {"2022", "2023"}
+    assert {"local authority", "neighbour", "region", "England"} == set(measure.data["role"])
+
+
+def test_a_made_up_place_has_no_published_figures_beside_it():
+    with pytest.raises(NotEnoughData, match="Wrenshire"):
+        comparisons.published_measure("children_missing_share", "Wrenshire", **IN_FIVE_YEARS)
+    with pytest.raises(NotEnoughData, match="Wrenshire"):
+        comparisons.side_by_side(["section_47_rate"], "Wrenshire", **IN_FIVE_YEARS)
+
+
+def test_the_latest_year_is_the_last_in_which_the_place_itself_has_a_figure():
+    measure = share(BEFORE, NO_FIGURE, england(11.2))
+    assert comparisons.latest_year(measure) == "2023"
+    assert comparisons.latest_count(measure) == 60
+    count = replace(measure, per=None, data=measure.data.assign(ratio=np.nan))
+    assert comparisons.latest_year(count) == "2023"
+
+
+# --- the first year against the last
+
+
+def test_a_share_is_compared_from_its_first_year_to_its_last_in_percentage_points():
+    measure = share(
+        ("2022", "local authority", 20, 100, 20.0, 0, 0),
+        ("2021", "England", 9, 10, 90.0, 0, 0),
+        ("2023", "local authority", 90, 100, 90.0, 0, 0),
+        ("2024", "local authority", 30, 100, 30.0, 0, 0),
+    )
+    effect = comparisons.first_to_last(measure)
+    assert effect.estimate == pytest.approx(10) and effect.scale == "percentage points" and effect.design == "two_points"
+    assert effect.ci_low < 10 < effect.ci_high and effect.n == 200
+    assert comparisons.years_compared(measure) == "between the years to March 2022 and March 2024"
+
+
+def test_a_rate_is_compared_as_a_ratio_of_counts_over_populations():
+    measure = share(("2020", "local authority", 100, 10_000, 100.0, 0, 0), ("2024", "local authority", 75, 15_000, 50.0, 0, 0),
+                    unit="per 10,000 children", per=10_000)  # fmt: skip
+    effect = comparisons.first_to_last(measure, worthwhile=0.8)
+    assert effect.estimate == pytest.approx(0.5) and effect.scale == "rate ratio" and effect.worthwhile == 0.8
+
+
+def test_years_without_both_counts_are_passed_over_and_one_year_alone_shows_no_change():
+    rows = [("2020", "local authority", np.nan, np.nan, 20.0, np.nan, np.nan), ("2022", "local authority", 5, 0, np.nan, 0, 0),
+            ("2023", "local authority", 20, 100, 20.0, 0, 0), ("2024", "local authority", 30, 100, 30.0, 0, 0)]  # fmt: skip
+    assert comparisons.years_compared(share(*rows)) == "between the years to March 2023 and March 2024"
+    with pytest.raises(NotEnoughData, match="two years"):
+        comparisons.first_to_last(share(*rows[:3]))
+
+
+def test_dorsets_missing_children_of_2020_and_2024_are_compared_as_published():
+    effect = comparisons.first_to_last(comparisons.published_measure("children_missing_share", "Dorset", **IN_FIVE_YEARS))
+    rows = {row["year"]: row for row in rows_of("benchmarks", measure_key="children_missing_share", area="Dorset")}
+    first, last = (float(rows[year]["numerator"]) / float(rows[year]["denominator"]) for year in ("2020", "2024"))
+    assert effect.estimate == pytest.approx(100 * (last - first))
+
+
+# --- beside others
+
+
+@pytest.mark.parametrize(
+    ("theirs", "form"),
+    [(15.0, "lower"), (9.6, "higher"), (11.2, "unclear"), (9.7, "unclear"), (14.9, "unclear"), (np.nan, "unknown")],
+)
+def test_a_place_is_above_or_below_england_only_where_england_lies_outside_its_interval(theirs, form):
+    assert comparisons.against(share(OURS, england(theirs)), "England", "2024", **FORMS) == FORMS[form]
+
+
+def test_without_an_interval_or_without_the_other_area_nothing_is_said_of_the_difference():
+    without_interval = ("2024", "local authority", np.nan, np.nan, 12.0, np.nan, np.nan)
+    assert comparisons.against(share(without_interval, england(15.0)), "England", "2024", **FORMS) == FORMS["unknown"]
+    assert comparisons.against(share(OURS), "England", "2024", **FORMS) == FORMS["unknown"]
+    assert comparisons.against(share(OURS, england(15.0)), "region", "2024", **FORMS) == FORMS["unknown"]
+    assert comparisons.against(share(OURS, england(15.0)), "England", "2023", **FORMS) == FORMS["unknown"]
+
+
+def standing(*rows, **changes):
+    return comparisons.beside_england(share(*rows, **changes), finding_id="beside-england", subject="The share who went missing")
+
+
+def test_the_sentence_beside_england_follows_the_figures_in_all_its_forms():
+    without_interval = ("2024", "local authority", np.nan, np.nan, 12.0, np.nan, np.nan)
+    lower, higher, unclear, unknown = (
+        standing(*rows).statement
+        for rows in ([OURS, england(15.0)], [OURS, england(9.0)], [OURS, england(11.2)], [without_interval, england(11.2)])
+    )
+    assert "lower than England’s 15.0%" in lower and "higher" not in lower
+    assert "higher than England’s 9.0%" in higher and "lower" not in higher
+    assert "cannot be told apart from England’s 11.2%" in unclear
+    assert "lower" not in unknown and "higher" not in unknown and "11.2%" in unknown
+    assert all("12%" in said or "12.0%" in said for said in (lower, higher, unclear, unknown))
+    assert all("9.7 to 14.9" in said for said in (lower, higher, unclear)) and "interval" in unknown
+
+
+def test_standing_beside_england_describes_and_says_what_it_is_compared_with():
+    found = standing(OURS, england(9.0))
+    assert (found.direction, found.strength, found.basis) == ("describes", "describes", "published")
+    assert found.comparator == {"name": "England", "basis": "published"}
+    assert (found.estimate, found.ci_low, found.ci_high) == (12.0, 9.7, 14.9)
+
+
+@pytest.mark.parametrize("rows", [[OURS, england(np.nan)], [OURS], [OURS, england(11.2, year="2023")]])
+def test_where_england_has_no_figure_the_sentence_gives_none(rows):
+    statement = standing(*rows).statement
+    assert "nan" not in statement and "12" in statement
+
+
+# --- side by side
+
+
+def rows_of(file_name, /, **values):
+    with (published.DATA / f"{file_name}.csv").open(encoding="utf-8-sig", newline="") as file:
+        return [row for row in csv.DictReader(file) if all(row[column] == value for column, value in values.items())]
+
+
+def test_the_neighbours_median_is_that_of_the_ten_published_figures_of_the_latest_year():
+    table = comparisons.side_by_side(["section_47_rate", "looked_after_rate"], "Dorset", **IN_FIVE_YEARS).data
+    assert list(table["year"]) == ["2024", "2024"]
+    near = {row["neighbour_name"] for row in rows_of("statistical_neighbours", name="Dorset", model="2025")}
+    assert len(near) == 10
+    published_rows = rows_of("benchmarks", measure_key="section_47_rate", year="2024")
+    values = {row["area"]: float(row["value"]) for row in published_rows if row["value"]}
+    median = statistics.median(value for area, value in values.items() if area in near)
+    row = table.iloc[0]
+    assert float(row["neighbours"]) == pytest.approx(median, abs=0.051)
+    assert float(row["england"]) == pytest.approx(values["England"], abs=0.051)
+    assert float(row["region"]) == pytest.approx(values["South West"], abs=0.051)
+    assert float(row["ours"]) == pytest.approx(values["Dorset"], abs=0.051)
+    low, high = map(float, row["interval"].split(" to "))
+    assert low < values["Dorset"] < high
+
+
+def test_each_measure_stands_in_its_own_latest_year_and_one_without_figures_is_left_out(monkeypatch):
+    ours = {
+        "old": share(BEFORE, NO_FIGURE, england(11.2, "2023"), england(12.5)),
+        "bare": share(("2024", "local authority", np.nan, np.nan, 8.0, np.nan, np.nan)),
+        "empty": share(NO_FIGURE),
+    }
+    monkeypatch.setattr(published, "benchmarks", lambda key, place: ours[key])
+    table = comparisons.side_by_side(["old", "bare", "empty"], "Dorset", **IN_FIVE_YEARS).data
+    assert list(table["year"]) == ["2023", "2024"]
+    assert list(table["england"]) == ["11.2", "[x]"]
+    assert list(table["interval"]) == ["7.9 to 12.6", "[x]"]
+    assert list(table["region"]) == ["[x]", "[x]"]
+    assert list(table["neighbours"]) == ["[x]", "[x]"]
