@@ -29,7 +29,7 @@ def test_the_lorenz_curve_runs_from_none_to_all():
 
 
 def test_fewer_than_twenty_children_are_refused():
-    with pytest.raises(NotEnoughData, match="19 people"):
+    with pytest.raises(NotEnoughData, match="fewer than 20 people"):
         recurrent_events.concentration(log([1] * 19), person="child")
 
 
@@ -60,3 +60,17 @@ def test_the_interval_for_a_repeat_is_wider_when_a_few_children_have_most_incide
     one_each = recurrent_events.repeat_within(pd.DataFrame({"person": np.arange(400), "days": days, "repeated": repeated}))
     of_ten = recurrent_events.repeat_within(pd.DataFrame({"person": np.arange(400) // 40, "days": days, "repeated": repeated}))
     assert of_ten.effect.ci_high - of_ten.effect.ci_low > 1.5 * (one_each.effect.ci_high - one_each.effect.ci_low)
+
+
+def test_a_share_of_events_is_not_given_for_fewer_than_ten_people():
+    with pytest.raises(NotEnoughData, match="fewer than 10"):
+        recurrent_events.top_share_interval(log([9] * 9 + [1] * 171), person="child")
+    ten = recurrent_events.top_share_interval(log([9] * 10 + [1] * 190), person="child")
+    assert ten.estimate == pytest.approx(100 * 90 / 280)
+
+
+def test_a_refusal_does_not_tell_how_few_there_were():
+    days = pd.DataFrame({"person": range(19), "days": [30.0] * 19, "repeated": [False] * 19})
+    with pytest.raises(NotEnoughData) as refused:
+        recurrent_events.repeat_within(days)
+    assert "19" not in str(refused.value)

@@ -100,9 +100,8 @@ def influence_of_most_frequent(series: Series, incidents: pd.DataFrame, *, perso
     except NotEnoughData as reason:
         return Check(name, None, f"without the {wording.small(top)} most frequent children: {reason}")
     detail = (
-        f"without the {wording.small(top)} children with most incidents ({100 * most.sum() / max(len(inside), 1):.0f}% of all) "
-        f"the rate ratio is {without.effect.estimate:.2f} ({wording.interval(without.effect.ci_low, without.effect.ci_high)}), "
-        f"with them {series.effect.estimate:.2f}"
+        f"without the {wording.small(top)} children with most incidents the rate ratio is {without.effect.estimate:.2f} "
+        f"({wording.interval(without.effect.ci_low, without.effect.ci_high)}), with them {series.effect.estimate:.2f}"
     )
     return Check(name, _verdict(without.effect) == _verdict(series.effect), detail)
 

@@ -11,6 +11,7 @@ from helpers.designs import survival
 from helpers.results import Effect, NotEnoughData
 
 FEWEST_PEOPLE = 20
+FEWEST_AT_THE_TOP = 10  # a share of events had by fewer than this describes children one could name
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def concentration(events: pd.DataFrame, *, person: str, top: float = 0.05, peopl
     if people < len(counts):
         raise ValueError(f"{people} people at risk, but {len(counts)} had an event")
     if people < FEWEST_PEOPLE or not len(counts):
-        raise NotEnoughData(f"{people} people; {FEWEST_PEOPLE} are needed to say how concentrated events are")
+        raise NotEnoughData(f"fewer than {FEWEST_PEOPLE} people: too few to say how concentrated events are")
     counts = np.concatenate([np.zeros(people - len(counts), dtype=int), counts])
     total, top_people = int(counts.sum()), math.ceil(top * people - 1e-9)
     rank = np.arange(1, people + 1)
@@ -77,9 +78,14 @@ def top_share_interval(events: pd.DataFrame, *, person: str, top: float = 0.05, 
     """The share of events had by the top people, in per cent, with a percentile interval from a bootstrap of people.
 
     A level, to be described: its null is missing. The interval leans low, since resamples repeat people and so lose the tail.
+    NotEnoughData where the top are fewer than 10 people.
     """
     counts = events[person].value_counts().to_numpy()
     main = concentration(events, person=person, top=top)
+    if main.top_people < FEWEST_AT_THE_TOP:
+        raise NotEnoughData(
+            f"the {100 * top:g}% of people with most events are fewer than {FEWEST_AT_THE_TOP}: too few to be described apart"
+        )
     rng = np.random.default_rng(seed)
     drawn = np.sort(rng.choice(counts, (draws, len(counts))), axis=1)
     shares = drawn[:, -main.top_people :].sum(axis=1) / drawn.sum(axis=1)

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers import wording
 from helpers.results import Effect, NotEnoughData
 
 ENOUGH_AT_RISK = 20
@@ -119,11 +118,9 @@ def _observed(duration, outcome, entry, people: int = ENOUGH_AT_RISK, events: in
 
 
 def _enough(people: int, events: int, words: str, enough_people: int = ENOUGH_AT_RISK, enough_events: int = ENOUGH_EVENTS):
+    # How many there were is not said: beside rounded tables an exact small number gives the others away.
     if people < enough_people or events < enough_events:
-        raise NotEnoughData(
-            f"{wording.number(people)} at risk and {wording.count_of(events, 'outcome')}{words}; "
-            f"{enough_people} and {enough_events} are needed"
-        )
+        raise NotEnoughData(f"too few at risk or too few outcomes{words}: {enough_people} and {enough_events} are needed")
 
 
 def _steps(duration, outcome, entry, causes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
