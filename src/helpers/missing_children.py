@@ -87,10 +87,11 @@ def return_interviews(incidents: pd.DataFrame, *, basis: str, source: str) -> Me
     if not (incidents["offered"] | incidents["completed"]).any():
         raise NotEnoughData("These records do not say whether a return interview was offered.")
     due = incidents[incidents["due"]].assign(period=incidents["year"])
-    parts = (
+    recorded = due["miss_time_recorded"].fillna(True)
+    parts = (  # a function, since a column given to a frame without rows would bring its own rows along
         due.assign(step=STEPS[0], met=due["offered"]),
-        due[due["offered"]].assign(step=STEPS[1], met=due["accepted"]),
-        due[due["completed"]].assign(step=STEPS[2], met=due["within_72_hours"]),
+        due[due["offered"]].assign(step=STEPS[1], met=lambda asked: asked["accepted"]),
+        due[due["completed"] & recorded].assign(step=STEPS[2], met=lambda held: held["within_72_hours"]),
     )
     steps = pd.concat([part for part in parts if len(part)])
     steps = steps.assign(step=pd.Categorical(steps["step"], STEPS))
@@ -101,8 +102,13 @@ def return_interviews(incidents: pd.DataFrame, *, basis: str, source: str) -> Me
 
 
 def children_and_incidents(incidents: pd.DataFrame, *, basis: str, source: str) -> list[Measure]:
-    """How many incidents there were and how many different children, by year and where from: two measures, as counts."""
-    incidents = incidents.assign(period=incidents["year"], place=incidents["place"].map({"home": "Home", "care": "Care"}))
+    """How many incidents there were and how many different children, by year and where from: two measures, as counts.
+
+    A year without incidents from a place that has some in other years counts 0; a place without any (a return that covers
+    children in care alone) has no rows.
+    """
+    places = incidents["place"].map({"home": "Home", "care": "Care"}).astype("category")
+    incidents = incidents.assign(period=incidents["year"], place=places)
     common = {"by": ["period", "place"], "basis": basis, "source": source, "better": "lower"}
     return [
         measures.counts(incidents, measure="missing incidents", unit="incidents", population="missing incidents", **common),

@@ -1,0 +1,229 @@
+"""Children who go missing, a few incidents at a time."""
+
+import pandas as pd
+import pytest
+
+from helpers import disclosure, missing_children
+from helpers.evidence import find
+from helpers.extracts import Extracts
+from helpers.measures import Measure
+from helpers.results import Effect, NotEnoughData
+from helpers.tables import TABLES
+
+FROM_RECORDS = {"basis": "synthetic", "source": "A log of missing episodes."}
+START, END = "miss_missing_episode_start_date", "miss_missing_episode_end_date"
+OFFERED, ACCEPTED, COMPLETED = "miss_missing_rhi_offered", "miss_missing_rhi_accepted", "miss_missing_rhi_completed_date"
+
+
+def log(*rows: dict) -> pd.DataFrame:
+    """A log of missing episodes with what each row says; a row that says nothing is an incident of one night in care."""
+    usual = {"miss_person_id": "Ada", START: "2022-06-10 18:00", END: "2022-06-11 09:00", "miss_missing_from": "foster",
+             "miss_missing_episode_type": "missing", "miss_time_recorded": True}  # fmt: skip
+    frame = pd.DataFrame([usual | row for row in rows])
+    return TABLES["missing_episodes"].typed(frame.assign(miss_table_id=[f"M{number}" for number in range(len(frame))]))
+
+
+def described(*rows: dict) -> pd.DataFrame:
+    return missing_children.described(log(*rows))
+
+
+def value(measure: Measure, column: str = "numerator", **where) -> float:
+    [found] = measure.where(**where).data[column]
+    return found
+
+
+# --- whose incidents, and what each one is
+
+
+def test_a_child_without_a_placing_authority_is_our_own_and_one_that_another_authority_placed_is_not():
+    incidents = log({}, {"miss_placing_authority": "Dorset"}, {"miss_placing_authority": "Another authority"})
+    assert list(missing_children.placed_by(incidents, "Dorset")) == [True, True, False]
+
+
+def test_an_incident_on_31_march_belongs_to_the_year_that_ends_that_day_and_the_next_to_the_year_after():
+    incidents = described({START: "2022-03-31 23:30"}, {START: "2022-04-01 00:10"}, {START: "2022-12-25"}, {START: "2023-01-02"})
+    assert list(incidents["year"]) == ["2022", "2023", "2023", "2023"]
+    assert [f"{day:%Y-%m-%d}" for day in incidents["period"]] == ["2022-03-01", "2022-04-01", "2022-12-01", "2023-01-01"]
+
+
+def test_everywhere_but_the_family_home_is_care_and_so_is_an_empty_entry_of_the_return_of_children_in_care():
+    places = described(*({"miss_missing_from": place} for place in ("home", "foster", "residential", "supported", "other", None)))
+    assert list(places["place"]) == ["home", *["care"] * 5]
+
+
+def test_a_log_without_incidents_is_refused_in_a_sentence():
+    with pytest.raises(NotEnoughData, match="No incident"):
+        missing_children.described(log({}).iloc[:0])
+
+
+# --- return home interviews
+
+
+def test_an_interview_on_the_third_day_is_within_72_hours_and_one_an_hour_later_or_none_is_not():
+    returned = "2022-06-11 09:00"
+    interviews = described(
+        {END: returned, COMPLETED: "2022-06-14 09:00"},
+        {END: returned, COMPLETED: "2022-06-14 10:00"},
+        {END: returned, COMPLETED: "2022-06-11 09:00"},
+        {END: returned, COMPLETED: None},
+        {END: None, COMPLETED: "2022-06-12 09:00"},
+        {END: returned, COMPLETED: "2022-06-10 20:00"},
+    )
+    assert list(interviews["within_72_hours"]) == [True, False, True, False, False, False]
+    assert list(interviews["completed"]) == [True, True, True, False, True, True]
+
+
+def test_an_interview_is_due_when_the_child_has_returned_unless_it_was_recorded_as_not_required():
+    incidents = described({OFFERED: "Y"}, {OFFERED: "N"}, {OFFERED: None}, {OFFERED: "NA"}, {END: None, OFFERED: "Y"})
+    assert list(incidents["due"]) == [True, True, True, False, False]
+
+
+def test_what_is_not_recorded_was_neither_offered_nor_accepted():
+    incidents = described({OFFERED: "Y", ACCEPTED: "Y"}, {OFFERED: None, ACCEPTED: None}, {OFFERED: "N", ACCEPTED: "NA"})
+    assert list(incidents["offered"]) == list(incidents["accepted"]) == [True, False, False]
+
+
+def interviews() -> Measure:
+    """Ten incidents of 2022/23: eight due, six offered, three accepted, two completed of which one in time."""
+    in_time, late = "2022-06-12 09:00", "2022-06-20 09:00"
+    rows = [{OFFERED: "Y", ACCEPTED: "Y", COMPLETED: in_time}, {OFFERED: "Y", ACCEPTED: "Y", COMPLETED: late},
+            {OFFERED: "Y", ACCEPTED: "Y"}, {OFFERED: "Y", ACCEPTED: "N"}, {OFFERED: "Y"}, {OFFERED: "Y", ACCEPTED: "N"},
+            {OFFERED: "N"}, {}, {OFFERED: "NA"}, {OFFERED: "Y", END: None}]  # fmt: skip
+    return missing_children.return_interviews(described(*rows), **FROM_RECORDS)
+
+
+def test_each_step_of_an_interview_is_a_share_of_the_step_before_it():
+    measure, offered, accepted, in_time = interviews(), *missing_children.STEPS
+    shares = {step: (value(measure, step=step), value(measure, "denominator", step=step)) for step in missing_children.STEPS}
+    assert shares == {offered: (6, 8), accepted: (3, 6), in_time: (1, 2)}
+    assert set(measure.data["period"]) == {"2023"} and measure.better == "higher" and measure.unit == "%"
+    assert list(missing_children.interviews_in_time(measure).data["ratio"]) == [50.0]
+
+
+def test_a_year_in_which_no_interview_was_completed_has_nothing_to_say_of_72_hours():
+    measure = missing_children.return_interviews(described({OFFERED: "Y", ACCEPTED: "Y"}, {OFFERED: "N"}), **FROM_RECORDS)
+    assert [tuple(row) for row in measure.data[["step", "numerator", "denominator"]].to_numpy()] == [
+        (missing_children.STEPS[0], 1, 2), (missing_children.STEPS[1], 1, 1), (missing_children.STEPS[2], 0, 0),
+    ]  # fmt: skip
+    assert measure.data["ratio"].isna().sum() == 1
+
+
+def test_where_a_log_holds_days_without_hours_no_interview_is_said_to_be_in_time_or_late():
+    dates_only = {"miss_time_recorded": False, END: "2022-06-11", OFFERED: "Y", COMPLETED: "2022-06-14"}
+    measure = missing_children.return_interviews(described(dates_only, dates_only, {OFFERED: "Y"}), **FROM_RECORDS)
+    assert value(measure, "denominator", step=missing_children.STEPS[2]) == 0
+    assert value(measure, step=missing_children.STEPS[0]) == 3
+
+
+def test_records_without_interviews_are_refused_rather_than_counted_as_none_offered():
+    with pytest.raises(NotEnoughData, match="return interview"):
+        missing_children.return_interviews(described({}, {}), **FROM_RECORDS)
+
+
+@pytest.mark.parametrize("high, word", [(9.0, "No clear"), (-1.0, "Fewer")])
+def test_the_title_of_the_chart_of_interviews_follows_the_finding(high, word):
+    effect = Effect("in time", -5.0, -9.0, high, "percentage points", 0.0, "two_points", 400, "interviews", better="higher")
+    assert missing_children.interviews_title(find(effect, finding_id="in-time", basis="synthetic")).startswith(word)
+
+
+# --- counts
+
+
+def test_a_child_missing_twice_is_two_incidents_and_one_child_and_stands_in_each_place_they_went_missing_from():
+    incidents = described({}, {START: "2022-07-01"}, {"miss_missing_from": "home"}, {"miss_person_id": "Ben"})
+    events, children = missing_children.children_and_incidents(incidents, **FROM_RECORDS)
+    assert (value(events, place="Care"), value(events, place="Home")) == (3, 1)
+    assert (value(children, place="Care"), value(children, place="Home")) == (2, 1)
+
+
+def test_a_year_without_incidents_from_home_has_a_zero_where_other_years_have_some():
+    incidents = described({"miss_missing_from": "home", START: "2021-06-01"}, {START: "2021-06-01"}, {START: "2022-06-01"})
+    events, children = missing_children.children_and_incidents(incidents, **FROM_RECORDS)
+    assert value(events, period="2023", place="Home") == value(children, period="2023", place="Home") == 0
+    assert value(events, period="2022", place="Home") == 1
+
+
+def test_a_return_of_children_in_care_alone_does_not_say_that_nobody_went_missing_from_home():
+    events, _ = missing_children.children_and_incidents(described({"miss_missing_from": None}), **FROM_RECORDS)
+    assert list(events.data["place"]) == ["Care"]
+
+
+def test_the_number_behind_a_page_is_rounded_and_a_small_one_is_not_shown():
+    children = [{"miss_person_id": f"child {number}"} for number in range(13)]
+    said = missing_children.children_counted(described(*children, *children[:3]), disclosure.Policy())
+    assert "15 children" in said and "15 incidents" in said
+    assert missing_children.children_counted(described(*children[:7], {}), disclosure.Policy()).startswith("10 children")
+    assert missing_children.children_counted(described(*children[:7]), disclosure.Policy()) == "[c] children, [c] incidents"
+
+
+# --- days in care, and the rate
+
+
+def episodes(*rows: dict) -> pd.DataFrame:
+    usual = {"clae_person_id": "Ada", "clae_cla_episode_start_date": "2022-06-01", "clae_cla_episode_start_reason": "S",
+             "clae_cla_episode_ceased_date": "2022-06-11", "lega_legal_status": "C2"}  # fmt: skip
+    frame = pd.DataFrame([usual | row for row in rows])
+    return TABLES["cla_episodes"].typed(frame.assign(clae_cla_episode_id=[f"E{number}" for number in range(len(frame))]))
+
+
+@pytest.mark.parametrize(
+    ("rows", "june"),
+    [
+        ([{}], 10),
+        ([{}, {"clae_person_id": "Ben", "lega_legal_status": "V3"}, {"clae_person_id": "Cy", "lega_legal_status": "V4"}], 10),
+        ([{}, {"clae_cla_episode_start_date": "2022-06-06", "clae_cla_episode_ceased_date": "2022-06-16"}], 15),
+        ([{"lega_legal_status": None}], 10),
+        ([{"clae_cla_episode_ceased_date": None}], 30),
+        ([{"clae_cla_episode_start_date": "2022-05-30"}], 10),
+    ],
+    ids=["ten days", "short breaks left out", "overlap once", "status unknown", "still open", "began before"],
+)
+def test_days_in_care_are_days_of_children_without_short_breaks_each_day_once(rows, june):
+    days = missing_children.days_in_care(episodes(*rows), period_start="2022-06-01", period_end="2022-07-31")
+    assert days["exposure"].iloc[0] == june
+    assert [f"{month:%Y-%m}" for month in days["period"]] == ["2022-06", "2022-07"]
+
+
+def test_the_rate_counts_incidents_from_care_alone_for_every_1000_days_in_care():
+    days = missing_children.days_in_care(
+        episodes({"clae_cla_episode_ceased_date": None}), period_start="2022-06-01", period_end="2022-07-31"
+    )
+    incidents = described({}, {START: "2022-06-20"}, {START: "2022-06-21", "miss_missing_from": "home"})
+    rate = missing_children.monthly_rate(incidents, days, **FROM_RECORDS)
+    assert list(rate.data["numerator"]) == [2, 0] and list(rate.data["denominator"]) == [30, 31]
+    assert rate.data["ratio"].iloc[0] == pytest.approx(1000 * 2 / 30) and rate.better == "lower"
+    assert list(missing_children.series(rate).columns) == ["period", "events", "exposure"]
+
+
+def test_the_interval_is_wider_where_one_child_had_every_incident_than_where_each_had_one():
+    days = missing_children.days_in_care(
+        episodes({"clae_cla_episode_ceased_date": None}), period_start="2022-06-01", period_end="2022-06-30"
+    )
+    one_child = described(*({START: f"2022-06-{day:02d}"} for day in range(1, 13)))
+    widths = []
+    for incidents in (one_child, one_child.assign(miss_person_id=[f"child {number}" for number in range(12)])):
+        rate = missing_children.monthly_rate(incidents, days, **FROM_RECORDS).data.iloc[0]
+        widths.append(rate["ci_high"] - rate["ci_low"])
+    assert widths[0] > 2 * widths[1]
+
+
+def test_without_a_child_missing_from_care_there_is_no_rate():
+    days = missing_children.days_in_care(episodes({}), period_start="2022-06-01", period_end="2022-06-30")
+    with pytest.raises(NotEnoughData, match="missing from care"):
+        missing_children.monthly_rate(described({"miss_missing_from": "home"}), days, **FROM_RECORDS)
+
+
+# --- what the page cannot tell
+
+
+def test_the_limits_name_what_these_records_lack_and_nothing_that_they_have():
+    full = log({OFFERED: "Y", COMPLETED: "2022-06-12", "miss_locality": "Chesil"})
+    lacking = full.assign(miss_missing_rhi_offered=pd.NA, miss_locality=pd.NA)
+    complete, gaps, none = (
+        [threat for threat, _ in missing_children.limits(Extracts(tables=tables))]
+        for tables in ({"missing_episodes": full}, {"missing_episodes": lacking}, {})
+    )
+    assert len(gaps) == len(complete) + 2 and set(complete) < set(gaps)
+    assert sum("miss_missing_rhi_offered" in threat or "miss_locality" in threat for threat in gaps) == 2
+    assert any("from home" in threat for threat in set(none) - set(complete))
+    assert all(bias for _, bias in missing_children.limits(Extracts()))
