@@ -209,16 +209,33 @@ def test_a_notebook_is_given_its_own_authority_s_records_and_no_other_s(folder, 
     assert "No extract of Nowhere's own records" in extracts.of("Nowhere").why_none
 
 
-def test_records_said_to_be_made_up_are_not_shown_under_a_real_name(folder, tmp_path, monkeypatch):
-    extracts.write_typed(extracts.read(folder(log_csv=LOG, about_yml="authority: Dorset\nmade_up: true\n")), tmp_path / "typed")
+@pytest.mark.parametrize("name", ["Dorset", "838", "Northamptonshire"])
+def test_records_said_to_be_made_up_are_not_shown_under_a_real_name(folder, tmp_path, monkeypatch, name):
+    extracts.write_typed(extracts.read(folder(log_csv=LOG, about_yml=f"authority: {name}\nmade_up: true\n")), tmp_path / "typed")
     monkeypatch.setenv(reading.FOLDER_OF_TYPED_TABLES, str(tmp_path / "typed"))
-    assert "never shown under a real place's name" in extracts.of("Dorset").why_none
+    assert "never shown under a real place's name" in extracts.of(name).why_none
 
 
-def test_a_fault_in_about_yml_is_said_and_the_rest_is_read(folder):
-    read = extracts.read(folder(log_csv=LOG, about_yml="made_up: [oops\n"))
-    assert read.about is None and "missing_episodes" in read
-    assert "not a YAML file" in faults(read)[0]
+@pytest.mark.parametrize(
+    "about, told",
+    [
+        ("made_up: [oops\n", "not a YAML file"),
+        ("made_up: true\n", "no line 'authority'"),
+        ('authority: Marlshire\nmade_up: "no"\n', "a value of the wrong kind"),
+        ("authority: Marlshire\nmade_up: true\nperiod: [2024-13-01]\n", "a value of the wrong kind"),
+    ],
+)
+def test_where_about_yml_cannot_be_read_no_record_is_used_since_it_might_be_made_up(folder, about, told):
+    read = extracts.read(folder(log_csv=LOG, about_yml=about))
+    assert not read.tables and read.fatal and told in faults(read)[0]
+    assert "nothing says whose records these are" in read.why_none
+
+
+@pytest.mark.parametrize("name", ["838", "E06000059", " dorset "])
+def test_about_yml_may_name_the_authority_by_its_code(folder, tmp_path, monkeypatch, name):
+    extracts.write_typed(extracts.read(folder(log_csv=LOG, about_yml=f"authority: '{name}'\n")), tmp_path / "typed")
+    monkeypatch.setenv(reading.FOLDER_OF_TYPED_TABLES, str(tmp_path / "typed"))
+    assert "missing_episodes" in extracts.of("Dorset")
 
 
 def test_every_typed_table_keeps_to_its_schema(folder):

@@ -24,13 +24,16 @@ DOCUMENTS = {".md", ".pdf", ".docx"}
 def read(path: Path | str) -> Extracts:
     """Everything under `path` (a folder or one file) as typed tables, with all faults at once and nothing left out silently.
 
-    A file that is in no known layout is named in `not_read` and never stops the others. Raises FileNotFoundError.
+    A file that is in no known layout is named in `not_read` and never stops the others. An about.yml that cannot be read stops
+    everything: the records might be another authority's, or made up. Raises FileNotFoundError.
     """
     path = Path(path)
     if not path.exists():
         raise FileNotFoundError(f"There is no file or folder {path.name!r} to read extracts from.")
     root = path if path.is_dir() else path.parent
     about, faults = read_about(root / ABOUT)
+    if faults:
+        return Extracts(faults=faults, why_none=f"{ABOUT} cannot be read, so nothing says whose records these are.")
     files = sorted(file for file in root.rglob("*") if file.is_file()) if path.is_dir() else [path]
     parts, inputs, not_read = [], [], {}
     for file in files:
@@ -46,7 +49,7 @@ def read(path: Path | str) -> Extracts:
         parts += found
         if found:
             inputs.append({"path": name, "sha256": sha256(file), "rows": sum(part.rows for part in found)})
-    return _extracts(about, parts, faults, inputs, not_read)
+    return _extracts(about, parts, inputs, not_read)
 
 
 def of(local_authority: str) -> Extracts:
@@ -66,28 +69,41 @@ def of(local_authority: str) -> Extracts:
 
 
 def same_authority(one: str, other: str) -> bool:
-    """Whether two names are one authority's, whatever their case and spacing."""
-    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+    """Whether two names or codes are one authority's, whatever their case and spacing."""
+    return _known_as(one) == _known_as(other)
+
+
+def _known_as(text: str) -> str:
+    """An authority's present name, from its name or code, or the text itself where no English one has it; in lower case."""
+    from helpers.extracts import published
+
+    try:
+        text = published.authority(text).name
+    except published.UnknownAuthority:
+        pass  # a made-up one, or one that was abolished
+    return " ".join(text.casefold().split())
 
 
 def _is_real(name: str) -> bool:
-    """Whether an English local authority has this name."""
+    """Whether an English local authority has, or had, this name or code."""
     from helpers.extracts import published
 
-    return any(same_authority(name, real) for real in published.authorities()["name"])
+    return _known_as(name) in {real.casefold() for real in published.authorities()["name"]}
 
 
 def read_about(path: Path) -> tuple[About | None, list[Fault]]:
     """about.yml as an About, or None where there is none or it cannot be read, with what was wrong with it."""
     if not path.exists():
         return None, []
-    fix = "Write it as data/README.md shows; without it nothing says whose records these are."
+    fix = "Write it as data/README.md shows; until then none of the records beside it is used."
     try:
         written = yaml.safe_load(path.read_text(encoding="utf-8"))
-        period = written.get("period")
+        period, made_up = written.get("period"), written.get("made_up", False)
+        if not isinstance(made_up, bool):
+            raise TypeError("made_up is true or false")
         about = About(
             authority=str(written["authority"]).strip(),
-            made_up=bool(written.get("made_up", False)),
+            made_up=made_up,
             extracted_on=_day(written.get("extracted_on")),
             period=(_day(period[0]), _day(period[1])) if period else None,
             localities={str(place): tuple(map(str, teams or ())) for place, teams in (written.get("localities") or {}).items()},
@@ -96,11 +112,11 @@ def read_about(path: Path) -> tuple[About | None, list[Fault]]:
             },
         )
     except (yaml.YAMLError, OSError, UnicodeDecodeError):
-        return None, [Fault(ABOUT, "it is not a YAML file that can be read", fix)]
+        return None, [Fault(ABOUT, "it is not a YAML file that can be read", fix, fatal=True)]
     except KeyError as error:
-        return None, [Fault(ABOUT, f"it has no line {error}", fix)]
+        return None, [Fault(ABOUT, f"it has no line {error}", fix, fatal=True)]
     except (AttributeError, TypeError, ValueError, IndexError):
-        return None, [Fault(ABOUT, "a line has a value of the wrong kind", fix)]
+        return None, [Fault(ABOUT, "a line has a value of the wrong kind", fix, fatal=True)]
     return about, []
 
 
@@ -126,13 +142,13 @@ def _parts_of(file: Path, name: str) -> tuple[list[Part], dict[str, str]]:
     return parts, unknown
 
 
-def _extracts(about, parts: list[Part], faults: list[Fault], inputs: list[dict], not_read: dict[str, str]) -> Extracts:
+def _extracts(about, parts: list[Part], inputs: list[dict], not_read: dict[str, str]) -> Extracts:
     left_out = [
         {"path": part.sheet.file, "table": part.layout.table, "reason": reason, "rows": count}
         for part in parts
         for reason, count in part.left_out.items()
     ]
-    faults = faults + [fault for part in parts for fault in part.faults]
+    faults = [fault for part in parts for fault in part.faults]
     tables: dict[str, pd.DataFrame] = {}
     used: dict[str, list[Part]] = {}
     for table in TABLES:
