@@ -1,5 +1,7 @@
 """Child protection plans: how often they start, what ended each, and how places with a change differ from places without."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -47,16 +49,20 @@ def starts_by_locality(plans: pd.DataFrame, *, period_start: str, period_end: st
 
 
 def starts_by_half_year(plans: pd.DataFrame, *, basis: str, source: str) -> Measure:
-    """Plans started in each half of a reporting year (from April and from October) by locality, as counts."""
+    """Plans started in each half of a reporting year (from April and from October) by locality, as counts, 0 where none."""
     start = plans["cppl_cp_plan_start_date"]
     half = (start.dt.month.between(4, 9)).map({True: 4, False: 10})
     year = start.dt.year - (start.dt.month < 4)
     period = pd.to_datetime({"year": year, "month": half, "day": 1})
-    return measures.counts(
+    counted = measures.counts(
         plans.assign(period=period, locality=plans["cppl_locality"]),
         measure="child protection plans started", by=["period", "locality"],
         unit="plans in each half-year", population="child protection plans", basis=basis, source=source,
     )  # fmt: skip
+    halves = pd.date_range(period.min(), period.max(), freq="6MS")
+    every = pd.MultiIndex.from_product([halves, sorted(plans["cppl_locality"].unique())], names=counted.dimensions)
+    data = counted.data.set_index(list(counted.dimensions)).reindex(every).fillna({"numerator": 0}).reset_index()
+    return replace(counted, data=data)
 
 
 def plan_outcomes(
@@ -67,7 +73,8 @@ def plan_outcomes(
     Entered care: the child began to be looked after (short breaks aside) from the plan's start to `sustained_days` after its
     end. Stepped down: the plan ended and the child in need episode stayed open for at least `sustained_days` more. Closed: both
     ended. Moved or aged out: the episode then closed for one of MOVED. Still open: none of these by `known_until`, the last day
-    that the records cover; a plan that ended within `sustained_days` of it counts as open, what it led to being unknown.
+    that the records cover; a plan that ended within `sustained_days` of it counts as open, what it led to being unknown; so
+    does one whose child in need episode is not in the records, from its end on.
     """
     known_until = pd.Timestamp(known_until)
     plans = plans[plans["cppl_cp_plan_start_date"] <= known_until].reset_index(drop=True)
@@ -78,7 +85,8 @@ def plan_outcomes(
     closed, reason = (plans["cppl_referral_id"].map(episode[column]) for column in ("cine_close_date", "cine_close_reason"))
     entered = _first_entry(plans, ended, cla_episodes, known_until, sustained_days)
     goes_on = closed.isna() | ((closed - ended).dt.days >= sustained_days)
-    happened = [entered.notna(), ended.isna(), ~goes_on & reason.isin(MOVED), goes_on]
+    unknown = ended.isna() | ~plans["cppl_referral_id"].isin(episode.index)
+    happened = [entered.notna(), unknown, ~goes_on & reason.isin(MOVED), goes_on]
     plans["outcome"] = np.select(happened, ["Entered care", STILL_OPEN, "Moved or aged out", "Stepped down"], "Closed")
     last = entered.fillna(ended).fillna(known_until)
     plans["months"] = (last - plans["cppl_cp_plan_start_date"]).dt.days.clip(lower=0) / DAYS_A_MONTH

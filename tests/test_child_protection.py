@@ -1,0 +1,296 @@
+"""Child protection plans, a few at a time: when they start, what ended each, and how places differ."""
+
+import pandas as pd
+import pytest
+
+from helpers import child_protection, evidence
+from helpers.child_protection import DAYS_A_MONTH, STILL_OPEN
+from helpers.designs import difference_in_differences
+from helpers.extracts import Extracts
+from helpers.results import Effect, NotEnoughData
+from helpers.tables import TABLES
+
+FROM_RECORDS = {"basis": "synthetic", "source": "Child protection plans."}
+RECORDS_END = "2024-03-31"
+NO_CARE = TABLES["cla_episodes"].empty()
+
+
+def plans_of(*rows: dict) -> pd.DataFrame:
+    """Plans with what each row says; one that says nothing ran from 10 January to 1 July 2022, each of its own child."""
+    usual = {"cppl_cp_plan_start_date": "2022-01-10", "cppl_cp_plan_end_date": "2022-07-01", "cppl_locality": "Chesil"}
+    numbered = [
+        usual | {"cppl_cp_plan_id": f"P{n}", "cppl_person_id": f"child {n}", "cppl_referral_id": f"R{n}"} | row
+        for n, row in enumerate(rows)
+    ]
+    return TABLES["cp_plans"].typed(pd.DataFrame(numbered))
+
+
+def need_of(*closed: tuple) -> pd.DataFrame:
+    """The child in need episode of each plan: (day it closed or None, why), in the plans' order."""
+    rows = [
+        {"cine_referral_id": f"R{n}", "cine_person_id": f"child {n}", "cine_referral_date": "2021-12-01",
+         "cine_close_date": day, "cine_close_reason": reason}
+        for n, (day, reason) in enumerate(closed)
+    ]  # fmt: skip
+    return TABLES["cin_episodes"].typed(pd.DataFrame(rows))
+
+
+def care_of(*rows: dict) -> pd.DataFrame:
+    usual = {"clae_person_id": "child 0", "clae_cla_episode_start_reason": "S", "lega_legal_status": "C2"}
+    numbered = [usual | {"clae_cla_episode_id": f"E{n}"} | row for n, row in enumerate(rows)]
+    return TABLES["cla_episodes"].typed(pd.DataFrame(numbered))
+
+
+def outcomes(plans, need, care=NO_CARE) -> pd.DataFrame:
+    return child_protection.plan_outcomes(plans, need, care, known_until=RECORDS_END)
+
+
+# --- what ended a plan
+
+
+@pytest.mark.parametrize(
+    ("closed", "reason", "outcome"),
+    [
+        ("2022-10-01", "RC7", "Stepped down"),
+        (None, None, "Stepped down"),
+        ("2022-07-29", "RC7", "Stepped down"),
+        ("2022-07-28", "RC7", "Closed"),
+        ("2022-07-01", "RC7", "Closed"),
+        ("2022-07-05", "RC5", "Moved or aged out"),
+        ("2022-07-01", "RC6", "Moved or aged out"),
+        ("2022-10-01", "RC5", "Stepped down"),
+    ],
+    ids=["support goes on", "support still open", "28 days", "27 days", "both end", "moved", "turned 18", "moved later"],
+)
+def test_a_plan_stepped_down_where_support_went_on_for_28_days_and_closed_where_it_did_not(closed, reason, outcome):
+    [found] = outcomes(plans_of({}), need_of((closed, reason))).itertuples()
+    assert found.outcome == outcome
+    assert found.months == pytest.approx((pd.Timestamp("2022-07-01") - pd.Timestamp("2022-01-10")).days / DAYS_A_MONTH)
+
+
+@pytest.mark.parametrize(
+    ("episode", "entered"),
+    [
+        ({"clae_cla_episode_start_date": "2022-05-01"}, True),
+        ({"clae_cla_episode_start_date": "2022-01-10"}, True),
+        ({"clae_cla_episode_start_date": "2022-07-29"}, True),
+        ({"clae_cla_episode_start_date": "2022-07-30"}, False),
+        ({"clae_cla_episode_start_date": "2022-01-09"}, False),
+        ({"clae_cla_episode_start_date": "2022-05-01", "lega_legal_status": "V4"}, False),
+        ({"clae_cla_episode_start_date": "2022-05-01", "clae_cla_episode_start_reason": "P"}, False),
+        ({"clae_cla_episode_start_date": "2022-05-01", "clae_person_id": "another child"}, False),
+    ],
+    ids=[
+        "during",
+        "first day",
+        "28 days after",
+        "29 days after",
+        "day before",
+        "short break",
+        "moved placement",
+        "another child",
+    ],
+)
+def test_a_child_entered_care_where_care_began_from_the_plans_start_to_28_days_after_its_end(episode, entered):
+    [found] = outcomes(plans_of({}), need_of(("2022-07-01", "RC7")), care_of(episode)).itertuples()
+    assert found.outcome == ("Entered care" if entered else "Closed")
+    if entered:
+        began = pd.Timestamp(episode["clae_cla_episode_start_date"])
+        assert found.months == pytest.approx((began - pd.Timestamp("2022-01-10")).days / DAYS_A_MONTH)
+
+
+def test_care_ends_the_plan_during_which_it_began_and_no_other_plan_of_the_child():
+    plans = plans_of(
+        {"cppl_person_id": "child 0", "cppl_cp_plan_start_date": "2020-01-10", "cppl_cp_plan_end_date": "2020-07-01"},
+        {"cppl_person_id": "child 0"},
+    )
+    need = need_of(("2020-07-01", "RC7"), ("2022-07-01", "RC7"))
+    found = outcomes(plans, need, care_of({"clae_cla_episode_start_date": "2022-05-01"}))
+    assert list(found["outcome"]) == ["Closed", "Entered care"]
+
+
+def test_a_plan_is_still_open_at_the_end_of_the_records_and_so_is_one_that_ended_less_than_28_days_before():
+    plans = plans_of(
+        {"cppl_cp_plan_end_date": None},
+        {"cppl_cp_plan_end_date": "2024-03-04"},
+        {"cppl_cp_plan_end_date": "2024-03-03"},
+        {"cppl_cp_plan_end_date": "2024-05-01"},
+    )
+    found = outcomes(plans, need_of((None, None), (None, None), ("2024-03-03", "RC7"), (None, None)))
+    assert list(found["outcome"]) == [STILL_OPEN, STILL_OPEN, "Closed", STILL_OPEN]
+    followed = (pd.Timestamp(RECORDS_END) - pd.Timestamp("2022-01-10")).days / DAYS_A_MONTH
+    assert list(found["months"])[0::3] == pytest.approx([followed, followed])
+
+
+def test_care_that_began_after_a_plan_too_recent_to_be_known_still_counts():
+    plans, episode = plans_of({"cppl_cp_plan_end_date": "2024-03-10"}), {"clae_cla_episode_start_date": "2024-03-20"}
+    assert list(outcomes(plans, need_of(("2024-03-10", "RC7")), care_of(episode))["outcome"]) == ["Entered care"]
+
+
+def test_a_plan_that_began_after_the_records_end_is_left_out():
+    assert outcomes(plans_of({}, {"cppl_cp_plan_start_date": "2024-04-01"}), need_of((None, None)))[
+        "cppl_cp_plan_id"
+    ].tolist() == ["P0"]
+
+
+def test_a_plan_whose_child_in_need_episode_is_not_in_the_records_is_not_taken_to_have_gone_well():
+    plans = plans_of({"cppl_referral_id": None}, {"cppl_referral_id": "not in the extract"}, {})
+    found = outcomes(plans, need_of((None, None), (None, None), (None, None)))
+    assert list(found["outcome"]) == [STILL_OPEN, STILL_OPEN, "Stepped down"]
+    assert found["months"].nunique() == 1  # each is followed to the plan's end, and no further
+
+
+# --- when plans start
+
+
+def test_a_locality_without_a_plan_in_a_month_has_a_zero_for_it():
+    plans = plans_of({"cppl_cp_plan_start_date": "2022-04-30"}, {"cppl_cp_plan_start_date": "2022-04-01"},
+                     {"cppl_cp_plan_start_date": "2022-06-01", "cppl_locality": "Dorchester"},
+                     {"cppl_cp_plan_start_date": "2022-07-01"})  # fmt: skip
+    panel = child_protection.starts_by_locality(plans, period_start="2022-04-01", period_end="2022-06-30")
+    table = panel.pivot(index="locality", columns="period", values="events")
+    assert table.to_numpy().tolist() == [[2, 0, 0], [0, 0, 1]]
+    assert list(table.index) == ["Chesil", "Dorchester"] and set(panel["exposure"]) == {1.0}
+
+
+def test_half_years_run_from_april_and_from_october_and_one_without_a_plan_is_a_zero():
+    starts = ["2021-03-31", "2021-04-01", "2021-09-30", "2022-10-01"]
+    plans = plans_of(*({"cppl_cp_plan_start_date": day} for day in starts), {"cppl_locality": "West"})
+    halves = child_protection.starts_by_half_year(plans, **FROM_RECORDS)
+    table = halves.data.pivot(index="locality", columns="period", values="numerator")
+    assert [f"{day:%Y-%m}" for day in table.columns] == ["2020-10", "2021-04", "2021-10", "2022-04", "2022-10"]
+    assert table.to_numpy().tolist() == [[1, 2, 0, 0, 1], [0, 0, 1, 0, 0]]
+    assert halves.per is None and halves.dimensions == ("period", "locality")
+
+
+def test_without_a_plan_there_is_nothing_to_count():
+    with pytest.raises(NotEnoughData, match="left to count"):
+        child_protection.counted(plans_of({}).iloc[:0])
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "months"),
+    [("2019-04-01", "2022-11-01", 43), ("2022-11-01", "2024-06-01", 19), ("2022-11-01", "2022-11-30", 0)],
+)
+def test_months_between_two_days_are_whole(start, end, months):
+    assert child_protection.months_between(start, end) == months
+
+
+# --- how places differ
+
+
+def followed(pilot_steps_down: int, others_step_down: int, *, each: int = 60) -> pd.DataFrame:
+    """Plans of two localities, `each` in each, of families with two children; so many stepped down, the others closed."""
+    return pd.DataFrame(
+        {
+            "cppl_locality": place,
+            "cppl_family_id": f"{place} {child // 2}",
+            "cppl_person_id": f"{place} child {child}",
+            "outcome": "Stepped down" if child < stepped_down else "Closed",
+            "months": 6.0 if child < each - 5 else 14.0,
+        }
+        for place, stepped_down in (("Chesil", pilot_steps_down), ("Purbeck", others_step_down))
+        for child in range(each)
+    )
+
+
+def difference(now, before, better="higher") -> Effect:
+    return child_protection.outcome_difference(
+        now, ["Chesil"], cause="Stepped down", better=better, started_before=before, follow_up_months=12
+    )
+
+
+def test_the_difference_is_the_pilots_share_less_the_others_in_percentage_points():
+    effect = difference(followed(36, 18), followed(18, 18))
+    assert effect.estimate == pytest.approx(100 * (36 - 18) / 60) and effect.scale == "percentage points"
+    assert effect.ci_low < 30 < effect.ci_high and effect.n == 120 and effect.clusters == 2
+    assert difference(followed(18, 36), followed(18, 18)).estimate == pytest.approx(-30)
+
+
+@pytest.mark.parametrize(
+    ("before", "passed"), [(followed(20, 20), True), (followed(45, 10), False), (followed(3, 2, each=6), None)]
+)
+def test_a_difference_that_was_there_before_the_service_is_not_put_down_to_it(before, passed):
+    [check] = difference(followed(45, 10), before).checks
+    assert check.passed is passed and check.name in evidence.DESIGNS["competing_risks"].checks
+
+
+def test_a_family_without_a_name_counts_as_its_own():
+    alone = followed(36, 18).assign(cppl_family_id=None)
+    assert difference(alone, followed(18, 18)).estimate == pytest.approx(30)
+
+
+def test_the_words_and_the_direction_of_what_plans_led_to_follow_the_effect():
+    def said(down: float, care: float) -> list[evidence.Finding]:
+        effects = [
+            Effect(name, value, value - 5, value + 5, "percentage points", 0.0, "competing_risks", 500, "plans", 0.001, better)
+            for name, value, better in (("stepped down", down, "higher"), ("entered care", care, "lower"))
+        ]
+        return child_protection.outcome_findings(*effects, follow_up_months=12, basis="synthetic")
+
+    good, bad, nothing = said(14, -8), said(-14, 8), said(1, -1)
+    assert [found.direction for found in good] == ["improved"] * 2
+    assert [found.direction for found in bad] == ["worsened"] * 2
+    assert [found.direction for found in nothing] == ["no clear change"] * 2
+    assert "more plans" in good[0].statement and "fewer children" in good[1].statement
+    assert "fewer plans" in bad[0].statement and "more children" in bad[1].statement
+    assert all("cannot tell" in found.statement for found in nothing)
+    assert all("12 months" in found.statement for found in (*good, *bad, *nothing))
+
+
+def test_curves_are_of_the_pilots_and_the_others_apart():
+    curves = child_protection.outcome_curves(followed(36, 18), ["Chesil"], months=[0, 6, 12])
+    assert {name: curve.people for name, curve in curves.items()} == {"Pilot localities": 60, "Other localities": 60}
+    pilots = curves["Pilot localities"].curve.set_index(["outcome", "time"])["share"]
+    assert pilots["Stepped down", 12] == pytest.approx(0.6) and pilots["Entered care", 12] == 0
+
+
+# --- what could have been seen
+
+
+def test_more_plans_or_more_places_let_a_smaller_fall_be_seen():
+    common = {"months_before": 43, "months_after": 19}
+    few, many = (child_protection.detectable_fall(n, localities=6, pilots=3, **common).fall for n in (300, 1200))
+    more_places = child_protection.detectable_fall(1200, localities=20, pilots=10, **common).fall
+    assert 0 < few < many < more_places < 1
+
+
+def test_what_could_be_seen_is_said_as_a_fall_with_plans_to_the_nearest_ten():
+    smallest = child_protection.detectable_fall(347, localities=6, pilots=3, months_before=43, months_after=19)
+    said = child_protection.detectable_in_words(smallest, 347)
+    assert f"{100 * (1 - smallest.fall):.0f}% or more" in said and "350 plans" in said and "347" not in said
+
+
+def test_what_could_be_seen_in_records_rests_on_how_much_the_places_really_varied():
+    months = pd.date_range("2019-04-01", "2023-03-01", freq="MS")
+    plans = plans_of(
+        *({"cppl_locality": place, "cppl_cp_plan_start_date": month} for place in "ABCDEF" for month in months for _ in range(3)),
+        *({"cppl_locality": place, "cppl_cp_plan_start_date": "2022-12-05"} for place in "AABCDEEE"),
+    )
+    panel = child_protection.starts_by_locality(plans, period_start="2019-04-01", period_end="2023-03-31")
+    result = difference_in_differences.difference_in_differences(
+        panel, place="locality", with_change=["A", "B", "C"], change_on="2022-04-01", outcome="plans", n_unit="plans"
+    )
+    said = child_protection.detectable_in(result, plans)
+    assert "220 plans" in said and "3 places against 3" in said
+
+
+# --- the page's own words
+
+
+def test_the_answer_is_what_the_comparison_found_or_plainly_that_there_was_none():
+    effect = Effect("plans", 0.7, 0.5, 0.9, "rate ratio", 1.0, "difference_in_differences", 500, "plans", 0.01, "lower", 6)
+    compared = evidence.find(effect, finding_id="compared", basis="synthetic", lower="Fewer plans.")
+    background = evidence.find(effect, finding_id="background", basis="synthetic", lower="Fewer everywhere.")
+    assert child_protection.answer(compared, None, background).startswith("Fewer plans.")
+    assert "Fewer everywhere." not in child_protection.answer(compared, None, background)
+    without_records = child_protection.answer(None, None, background)
+    assert "cannot be told" in without_records and without_records.endswith("Fewer everywhere.")
+    assert "cannot be told" in child_protection.answer(None, None, None)
+
+
+def test_without_records_the_first_limit_is_that_nothing_of_the_service_itself_can_be_seen():
+    with_records = child_protection.limits(Extracts(tables={"cp_plans": plans_of({})}))
+    assert child_protection.limits(Extracts())[1:] == with_records
+    assert "made any difference" in child_protection.limits(Extracts())[0][0]
+    assert all(threat and bias for threat, bias in with_records)
