@@ -218,12 +218,14 @@ def test_what_is_said_in_two_places(figures):
     }  # fmt: skip
 
 
-def test_another_authority_is_told_that_the_document_is_dorsets():
-    with pytest.raises(NotEnoughData, match=r"Dorset Council's, of May 2024.*Cornwall"):
-        claims.figures_of("Cornwall")
-    assert "no self-evaluation of Cornwall" in claims.scope("Cornwall", "")
-    with pytest.raises(NotEnoughData, match="Cornwall"):
-        claims.inspections("Cornwall")
+@pytest.mark.parametrize("place", ["Cornwall", "Wrenshire"])  # a real authority, and a made-up one
+def test_another_authority_is_told_that_the_document_is_dorsets(place):
+    with pytest.raises(NotEnoughData, match=rf"Dorset Council's, of May 2024.*{place}"):
+        claims.figures_of(place)
+    assert f"no self-evaluation of {place}" in claims.scope(place, "")
+    assert claims.period(place, "2019-04-01", "2024-03-31") == "1 April 2019 to 31 March 2024"
+    with pytest.raises(NotEnoughData, match=place):
+        claims.inspections(place)
 
 
 def test_a_locality_is_said_to_be_out_of_reach():

@@ -20,15 +20,22 @@ def figures_of(local_authority: str) -> pd.DataFrame:
 
     Raises NotEnoughData for every authority but the one whose document ships.
     """
-    ours = published.authority(local_authority)
-    if ours.name != AUTHORITY:
+    if not ships_for(local_authority):
         raise NotEnoughData(
             f"The self-evaluation that ships with this repository is Dorset Council's, of May 2024. There is none here for "
-            f"{ours.name}: its own document would have to be put into data/published in the same columns."
+            f"{local_authority}: its own document would have to be put into data/published in the same columns."
         )
     figures = published.self_evaluation()
     # A comparator given in words ("4 to 5 more", "same") is not a number, and is left to the words.
     return figures.assign(**{name: pd.to_numeric(figures[name], errors="coerce") for name in NUMBERS})
+
+
+def ships_for(local_authority: str) -> bool:
+    """Whether the document is this authority's; no made-up one's is here."""
+    try:
+        return published.authority(local_authority).name == AUTHORITY
+    except published.UnknownAuthority:
+        return False
 
 
 def printed(value: float) -> str:
@@ -43,7 +50,7 @@ def claims_of(figures: pd.DataFrame) -> pd.DataFrame:
 
 def period(local_authority: str, start: str, end: str) -> str:
     """The time that the document covers, or the period asked about where there is no document."""
-    if published.authority(local_authority).name == AUTHORITY:
+    if ships_for(local_authority):
         return "Document of May 2024: figures mostly for March 2024 or 2023/24, beside those of the year before"
     return f"{day(start)} to {day(end)}"
 
