@@ -84,7 +84,7 @@ def test_all_problems_are_told_at_once_and_nothing_runs(two_themes, capsys):
     assert not (two_themes.root / ".work").exists() and not two_themes.reports.exists()
 
 
-@pytest.mark.parametrize("label", ["../x", "a/b", "a\\b", ".hidden", "a..b", "con", "x.", "é", " ", "a" * 200])
+@pytest.mark.parametrize("label", ["../x", "a/b", "a\\b", ".hidden", "a..b", "con", "x.", "é", " ", "a" * 200, "index.html"])
 def test_a_label_that_cannot_name_a_folder_is_refused(two_themes, label):
     assert "cannot name a folder" in problems(two_themes, label=label)[0]
 
@@ -171,6 +171,25 @@ def test_a_made_up_authority_is_known_by_its_own_records_alone(two_themes, tmp_p
 def test_made_up_records_under_a_real_name_are_refused(two_themes, tmp_path):
     data = about(tmp_path / "extracts", "authority: Cornwall\nmade_up: true\n")
     assert "gives made-up records the name of a real authority" in problems(two_themes, data=data)[0]
+
+
+def test_records_of_one_authority_are_not_run_as_anothers(two_themes, tmp_path):
+    data = about(tmp_path / "extracts", "authority: Cornwall\n")
+    told = problems(two_themes, data=data, p=[["local_authority", "Dorset"]])
+    assert told == ["the extracts are those of Cornwall, as their about.yml says, and not of Dorset."]
+    [one] = checked(two_themes, data=about(tmp_path / "coded", "authority: 838\n"), p=[["local_authority", "Dorset"]]).sets
+    assert one.local_authority == "Dorset"
+
+
+def test_a_folder_that_stands_above_or_below_an_about_yml_is_refused_since_its_records_might_be_made_up(two_themes, tmp_path):
+    made_up = about(tmp_path / "data" / "synthetic", "authority: Marlshire\nmade_up: true\n")
+    (made_up / "ssda903").mkdir()
+    told = problems(two_themes, data=tmp_path / "data")
+    assert told == ["--data: data holds extracts that have an about.yml of their own: give one of synthetic."]
+    told = problems(two_themes, data=made_up / "ssda903")
+    assert told == ["--data: ssda903 is part of the extracts that synthetic/about.yml describes: give synthetic."]
+    two_themes.sets(f"sets:\n  x:\n    data: {(made_up / 'ssda903').as_posix()}\n")
+    assert "set x: ssda903 is part of" in problems(two_themes)[0]
 
 
 def test_a_refusal_waits_for_no_heavy_package(two_themes):

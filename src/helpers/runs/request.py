@@ -14,6 +14,7 @@ NOT_PARAMETERS = ("themes", "data", "description")  # what a named set may say b
 DEFAULT_AUTHORITY = "Dorset"
 AUTHORITIES = Path(__file__).parents[3] / "data" / "published" / "authorities.csv"
 POLICY_PARAMETERS = ("suppress_up_to", "round_to")
+ABOUT = "about.yml"
 FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
 WINDOWS_KEEPS = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -65,14 +66,11 @@ def check(args: Namespace, root: Path) -> Request:
 
     label, approved_by = args.label or "latest", (args.approved_by or "").strip()
     jobs = (os.cpu_count() or 1) if args.jobs is None else args.jobs
-    if not is_folder_name(label):
+    if not is_folder_name(label) or label.lower() == "index.html":  # the list of all labels has that name
         problems.append(f"The label “{label}” cannot name a folder: use letters, digits, - _ and . with a letter or digit first.")
     if jobs < 1:
         problems.append(f"--jobs is the number of notebooks to run at a time, 1 or more, not {jobs}.")
     data = Path(args.data).expanduser().resolve() if args.data else None
-    if data and not data.exists():
-        problems.append(f"--data: there is nothing at {args.data}.")
-        data = None
 
     file = Path(args.params).expanduser() if args.params else root / "notebooks" / "parameters.yml"
     written = _read(file, problems) if file.exists() else {}
@@ -89,7 +87,7 @@ def check(args: Namespace, root: Path) -> Request:
             problems.append(f"{file.name} names no set to run.")
     else:
         asked = {"": {}}
-    if data:
+    if data and (data := _data(data, root, "--data: ", problems)):
         asked = {name: {**entries, "data": data} for name, entries in asked.items()}
 
     sets = [_set(name, entries, common, sections, command_line, chosen, themes, root, file.name, problems)
@@ -146,7 +144,7 @@ def _parts(written: dict, themes: dict[str, Theme], file: str, problems: list[st
 def _set(name, entries, common, sections, command_line, chosen, themes, root, file, problems) -> RunSet:
     """One set with every theme's parameters; problems are added to `problems`."""
     where = f"{file}, set {name}: " if name else ""
-    data = _data(entries.get("data"), root, where, problems)
+    data = entries["data"] if isinstance(entries.get("data"), Path) else _data(entries.get("data"), root, where, problems)
     about = about_of(data)
     of_set = {key: value for key, value in entries.items() if key not in NOT_PARAMETERS}
     listed = entries.get("themes") or list(themes)
@@ -188,18 +186,27 @@ def _set(name, entries, common, sections, command_line, chosen, themes, root, fi
 
 
 def _data(given, root: Path, where: str, problems: list[str]) -> Path | None:
+    """The folder or file of extracts; a problem where nothing is there, or where the about.yml that counts is another folder's."""
     if not given:
         return None
     data = (root / str(given)).resolve()  # an absolute path stays as it is
     if not data.exists():
         problems.append(f"{where}there is nothing at {given}.")
         return None
+    folder = data if data.is_dir() else data.parent
+    below = sorted(file.parent for file in data.rglob(ABOUT) if file.parent != folder) if data.is_dir() else []
+    above = next((parent for parent in folder.parents if (parent / ABOUT).is_file()), None)
+    if below:
+        named = ", ".join(inside.relative_to(folder).as_posix() for inside in below)
+        problems.append(f"{where}{folder.name} holds extracts that have an {ABOUT} of their own: give one of {named}.")
+    elif above and not (folder / ABOUT).is_file():
+        problems.append(f"{where}{folder.name} is part of the extracts that {above.name}/{ABOUT} describes: give {above.name}.")
     return data
 
 
 def about_of(data: Path | None) -> dict:
     """What about.yml beside the extracts says of them, as far as choosing sets needs it; empty without one."""
-    file = None if data is None else (data if data.is_dir() else data.parent) / "about.yml"
+    file = None if data is None else (data if data.is_dir() else data.parent) / ABOUT
     if file is None or not file.is_file():
         return {}
     import yaml
@@ -216,18 +223,27 @@ def _authority(themes_of_set: dict[str, dict], about: dict, where: str, problems
     asked = {str(values["local_authority"]).strip() for values in themes_of_set.values() if "local_authority" in values}
     if len(asked) > 1:
         problems.append(f"{where}a set is about one authority, not {' and '.join(sorted(asked))}.")
-    name = sorted(asked)[0] if asked else str(about.get("authority") or DEFAULT_AUTHORITY)
-    made_up = about.get("made_up") is True
+    theirs, made_up = str(about.get("authority") or ""), about.get("made_up") is True
+    name = sorted(asked)[0] if asked else theirs or DEFAULT_AUTHORITY
     try:
         known = real_name(name)
     except LookupError as reason:
-        if made_up and name == about.get("authority"):
+        if made_up and name == theirs:
             return name, True
         problems.append(f"{where}{reason}")
         return name, False
-    if made_up and name == about.get("authority"):
+    if made_up and name == theirs:
         problems.append(f"{where}about.yml gives made-up records the name of a real authority, {known}.")
+    elif theirs and name != theirs and _present_name(theirs) != known:
+        problems.append(f"{where}the extracts are those of {theirs}, as their about.yml says, and not of {known}.")
     return known, False
+
+
+def _present_name(text: str) -> str:
+    try:
+        return real_name(text)
+    except LookupError:
+        return text
 
 
 def real_name(text: str) -> str:
