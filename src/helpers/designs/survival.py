@@ -1,4 +1,4 @@
-"""Time until something happens: Kaplan-Meier, and Aalen-Johansen where one outcome rules out another.
+"""Time until something happens: Kaplan-Meier, log-rank; where outcomes compete, Aalen-Johansen, cause-specific Cox and Fine-Gray.
 
 One minus Kaplan-Meier with the other outcomes censored overstates each of them; never use it for competing outcomes.
 """
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers.designs.cox import EVENTS_A_PARAMETER, CoxFit, cox
 from helpers.results import Effect, NotEnoughData
 
 ENOUGH_AT_RISK = 20
@@ -25,6 +26,16 @@ class CumulativeIncidence:
 
     curve: pd.DataFrame
     people: int
+
+
+@dataclass(frozen=True)
+class LogRank:
+    """Whether groups have the event alike: chi-squared on `degrees_of_freedom`, and by group people, observed, expected."""
+
+    statistic: float
+    degrees_of_freedom: int
+    p_value: float
+    groups: pd.DataFrame
 
 
 def aalen_johansen(duration, outcome, *, times, causes: list[str] | None = None, entry=None) -> CumulativeIncidence:
@@ -68,6 +79,86 @@ def median_time(duration, event) -> float:
     surviving = np.cumprod(1 - happened[:, 0] / at_risk)
     reached = at[surviving <= 0.5 + 1e-12]
     return float(reached[0]) if len(reached) else math.inf
+
+
+def log_rank(duration, event, group, *, entry=None) -> LogRank:
+    """The log-rank test that the hazard of `event` is the same in every group (Mantel 1966), hypergeometric variance.
+
+    Late entry as in `aalen_johansen`. Families are taken as independent people: for clusters use `cox` with `cluster`.
+    NotEnoughData below 20 people or 10 events in all, or where there is one group only.
+    """
+    duration, outcome, entry = _observed(duration, np.where(np.asarray(event, dtype=bool), "event", None), entry)
+    member, names = pd.factorize(np.asarray(group), sort=True)
+    if len(names) < 2:
+        raise NotEnoughData("one group only: there is nothing to compare it with")
+    at, at_risk, happened = _steps(duration, outcome, entry, ["event"])
+    died = np.array([value is not None for value in outcome])
+    per_group = np.column_stack(
+        [
+            np.searchsorted(np.sort(entry[member == k]), at) - np.searchsorted(np.sort(duration[member == k]), at)
+            for k in range(len(names))
+        ]
+    ).astype(float)
+    observed, total = np.bincount(member[died], minlength=len(names)), happened[:, 0]
+    share = per_group / at_risk[:, None]
+    spread = np.where(at_risk > 1, total * (at_risk - total) / np.maximum(at_risk - 1, 1), 0.0)
+    expected = total @ share
+    variance = np.diag(spread @ share) - (share * spread[:, None]).T @ share
+    difference = (observed - expected)[:-1]
+    statistic = float(difference @ np.linalg.pinv(variance[:-1, :-1]) @ difference)
+    groups = pd.DataFrame({"people": np.bincount(member), "observed": observed, "expected": expected}, index=pd.Index(names))
+    return LogRank(statistic, len(names) - 1, float(stats.chi2.sf(statistic, len(names) - 1)), groups)
+
+
+def cause_specific(
+    covariates: pd.DataFrame, duration, outcome, *, cause: str, entry=None, strata=None, cluster=None, ties: str = "efron",
+    events_a_parameter: float = EVENTS_A_PARAMETER,
+) -> CoxFit:  # fmt: skip
+    """Cox regression of the hazard of `cause` among those still without any outcome: what drives it, not how many it reaches.
+
+    Other outcomes are censored; refusals as in `cox`.
+    """
+    duration, outcome, entry = _observed(duration, outcome, entry)
+    return cox(
+        covariates, start=entry, stop=duration, event=outcome == cause, strata=strata, cluster=cluster, ties=ties,
+        events_a_parameter=events_a_parameter,
+    )  # fmt: skip
+
+
+def fine_gray(
+    covariates: pd.DataFrame, duration, outcome, *, cause: str, cluster=None, ties: str = "efron",
+    events_a_parameter: float = EVENTS_A_PARAMETER,
+) -> CoxFit:  # fmt: skip
+    """Regression of the subdistribution hazard of `cause`: ratios above 1 go with a higher cumulative incidence.
+
+    Fine and Gray (1999) as a weighted Cox regression (Geskus 2011): who had another outcome stays at risk with weight
+    G(t-)/G(own time-), G the Kaplan-Meier curve of being censored, the same for everyone. Errors are the sandwich by
+    `cluster` (each person where none is given), G taken as known. No late entry. Refusals as in `cox`.
+    """
+    duration, outcome, _ = _observed(duration, outcome, None)
+    chosen = outcome == cause
+    other = np.flatnonzero(~chosen & (outcome != None))  # noqa: E711
+    if not chosen.any():
+        raise NotEnoughData(f"{cause}: it happened to nobody")
+    times = np.unique(duration[chosen])
+    uncensored = _uncensored_before(duration, outcome, np.concatenate([times, duration[other]]))
+    weight, own = uncensored[: len(times)], uncensored[len(times) :]
+    last = np.flatnonzero(np.append(weight[1:] != weight[:-1], True))  # the weight changes after these of the event times
+    first = np.searchsorted(times[last], duration[other], side="right")  # which of those stretches each leaves its time in
+    many = len(last) - first
+    who = np.repeat(np.arange(len(other)), many)
+    stretch = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many) + first[who]
+    before = np.where(stretch > first[who], times[last][stretch - 1], duration[other][who])
+    rows = np.concatenate([np.arange(len(duration)), other[who]])
+    family = np.arange(len(duration)) if cluster is None else np.asarray(cluster)
+    return cox(
+        covariates.iloc[rows].reset_index(drop=True),
+        start=np.concatenate([np.full(len(duration), -np.inf), before]),
+        stop=np.concatenate([duration, times[last][stretch]]),
+        event=np.concatenate([chosen, np.zeros(len(who), dtype=bool)]),
+        weights=np.concatenate([np.ones(len(duration)), weight[last][stretch] / own[who]]),
+        cluster=family[rows], ties=ties, events_a_parameter=events_a_parameter,
+    )  # fmt: skip
 
 
 def difference_at(
@@ -136,6 +227,16 @@ def _steps(duration, outcome, entry, causes) -> tuple[np.ndarray, np.ndarray, np
     happened = np.zeros((len(at), len(causes) + 1))
     np.add.at(happened, (place, column), 1.0)
     return at, at_risk.astype(float), happened
+
+
+def _uncensored_before(duration, outcome, when) -> np.ndarray:
+    """Kaplan-Meier's chance of not being censored before each of `when`; an outcome at a time comes before censoring at it."""
+    censored = np.array([value is None for value in outcome])
+    at, lost = np.unique(duration[censored], return_counts=True)
+    leaves = np.sort(duration[~censored])
+    at_risk = len(duration) - np.searchsorted(np.sort(duration[censored]), at) - np.searchsorted(leaves, at, side="right")
+    curve = np.concatenate([[1.0], np.cumprod(1 - lost / at_risk)])
+    return curve[np.searchsorted(at, when)]
 
 
 def _variance(value, share, surviving, deaths, every, at_risk) -> float:

@@ -101,6 +101,22 @@ DESIGNS = {
         "the groups may differ in more than the service",
         ("The same localities before the change",),
     ),
+    "hazard_ratio": Design(
+        "regression of the time to an outcome",
+        "emerging",
+        "the groups may differ in more than the service",
+        ("Proportional hazards",),
+    ),
+    "recurrent_rate": Design(
+        "regression of repeated events",
+        "emerging",
+        "the groups may differ in more than the service",
+        ("Proportional hazards",),
+    ),
+    "event_counts": Design("regression of counts of events", "emerging", "the groups may differ in more than the service"),
+    "gap": Design("gap between groups", "limited", "a gap between groups does not say what makes it"),
+    "multilevel": Design("regression of people within places", "emerging", "people and places may differ in more than is known"),
+    "ordinal_regression": Design("regression of grades", "limited", "grades are opinions, and the cases graded may differ"),
     "recurrent_events": Design("concentration of repeated events", "limited", "it describes who the events happened to"),
 }
 
