@@ -116,6 +116,16 @@ def test_the_workbook_holds_the_same_numbers_and_no_formula(notebook, tmp_path):
     assert sorted(names) == sorted(path.name for path in tmp_path.iterdir())
 
 
+def test_a_table_without_rows_is_left_out_of_the_workbook_and_spoils_no_page(notebook, tmp_path):
+    from copy import deepcopy
+
+    every = deepcopy(notebook)
+    tables = [output["data"][page.MIME]["table"] for cell in every.cells for output in cell.get("outputs", ())
+              if "table" in output.get("data", {}).get(page.MIME, ())]  # fmt: skip
+    tables[0]["rows"] = []
+    assert len(page.downloads(every, RUN, tmp_path)) == len(tables)  # the workbook, and a CSV for each of the others
+
+
 def test_the_leak_check_has_nothing_to_say_of_the_sample(notebook, files, tmp_path):
     for file in files.values():
         (tmp_path / file.name).write_bytes(file.read_bytes())

@@ -16,10 +16,10 @@ TABLES = ("table", "records", "figure")
 
 
 def downloads(notebook, run: dict, folder: Path) -> list[str]:
-    """Writes `<theme>.xlsx` and a CSV for each table and figure into `folder`; the names of the files, none without a table."""
+    """Writes `<theme>.xlsx` and a CSV for each table and figure that has a row into `folder`; the names of the files."""
     theme = run.get("theme", "evaluation")
     shown = placed(blocks(notebook), theme)
-    tables = [block for block in shown if block["kind"] in TABLES]
+    tables = [block for block in shown if block["kind"] in TABLES and block["table"]["rows"]]  # gptables refuses an empty one
     if not tables:
         return []
     folder = Path(folder)

@@ -30,6 +30,9 @@ def run(args: Namespace, root: Path = ROOT) -> int:
     if asked.dry_run:
         print(plan(asked))
         return 0
+    if unwritable := publishing.can_write(asked.out):  # said now, and not after every notebook has run
+        print(f"Nothing was run: {unwritable}", file=sys.stderr)
+        return 2
     before = execution.interrupt_on_terminate()
     try:
         return _run(asked, args, root)
@@ -38,6 +41,10 @@ def run(args: Namespace, root: Path = ROOT) -> int:
         return 130
     except publishing.CannotPublish as reason:
         print(reason, file=sys.stderr)
+        return 1
+    except OSError as reason:  # a full disk, most likely, or a folder of the project that cannot be written to
+        what = f"{reason.strerror or reason}{f' at {reason.filename}' if reason.filename else ''}"
+        print(f"The run stopped: {what}. What {asked.label} held before still stands.", file=sys.stderr)
         return 1
     finally:
         execution.restore(before)

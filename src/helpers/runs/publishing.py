@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import tempfile
 import time
 import uuid
 from pathlib import Path
@@ -15,6 +16,16 @@ UNFINISHED, REPLACED = ".unfinished-", ".replaced-"
 
 class CannotPublish(Exception):
     """Why nothing was published; what the label held before still stands."""
+
+
+def can_write(out: Path) -> str:
+    """Why nothing can be published in `out`, which is made if need be; empty where all is well."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            return ""
+    except OSError as reason:
+        return f"{out} cannot be written to ({reason.strerror}): give another folder with --out."
 
 
 def recover(out: Path) -> None:
@@ -39,14 +50,18 @@ def begin(out: Path, label: str) -> Path:
 
 
 def write_theme(folder: Path, set_name: str, theme: str, notebook, told: dict, record: dict) -> None:
-    """One theme's page and downloads into `folder`; their paths go into its record."""
+    """One theme's page and downloads into `folder`; their paths go into its record. Where one cannot be made, there is none."""
     from helpers import page
 
-    html = folder / set_name / f"{theme}.html"
-    html.parent.mkdir(exist_ok=True)
-    html.write_text(page.export(notebook, told), encoding="utf-8")
-    files = page.downloads(notebook, told, folder / set_name / "downloads")
-    record["html"] = html.relative_to(folder).as_posix()
+    text = page.export(notebook, told)
+    with tempfile.TemporaryDirectory(dir=folder) as aside:
+        files = page.downloads(notebook, told, Path(aside))
+        downloads = folder / set_name / "downloads"
+        downloads.mkdir(parents=True, exist_ok=True)
+        for file in files:
+            os.replace(Path(aside) / file, downloads / file)
+    (folder / set_name / f"{theme}.html").write_text(text, encoding="utf-8")
+    record["html"] = f"{set_name}/{theme}.html"
     record["downloads"] = [f"{set_name}/downloads/{file}" for file in files]
 
 
