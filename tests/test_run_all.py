@@ -123,6 +123,15 @@ def test_the_list_shows_titles_and_sets_and_what_cannot_be_read(project, capsys)
     ]
 
 
+def test_a_letter_that_the_terminal_cannot_write_does_not_end_the_run(project):
+    write_notebook(project / "notebooks" / "early_help.ipynb", "# Early help in Łódź")
+    line = f"import sys; from pathlib import Path; from helpers import command; command.ROOT = Path({str(project)!r})"
+    asked = [sys.executable, "-c", f"{line}; sys.exit(command.main(['--list']))"]
+    told = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "PYTHONIOENCODING": "cp1252", "PYTHONUTF8": "0"}
+    done = subprocess.run(asked, env=told, capture_output=True)
+    assert done.returncode == 0 and b"Early help in ?\xf3d?" in done.stdout
+
+
 def test_the_names_of_sets_are_those_that_yaml_reads():
     file = ROOT / "notebooks/parameters.yml"
     assert themes.set_names(file) == list(yaml.safe_load(file.read_text(encoding="utf-8"))["sets"]) != []

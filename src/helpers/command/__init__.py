@@ -23,6 +23,9 @@ OUT = {"type": Path, "default": ROOT / "reports", "metavar": "FOLDER", "help": "
 
 def main(arguments):
     """Does what the command line asks; returns the exit status: 0 done, 1 something failed, 2 refused before anything ran."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a name that a Windows console or log cannot write must not end the run
     try:
         if arguments and arguments[0] in COMMANDS:
             return globals()[arguments[0]](arguments[1:])
@@ -68,7 +71,7 @@ def evaluation_parser():
     )
     add = parser.add_argument
     add("themes", nargs="*", metavar="THEME", help="themes to run (all of them where none is named)")
-    add("--data", type=Path, metavar="PATH", help="the authority's own extracts: a folder, zip or file")
+    add("--data", type=Path, metavar="PATH", help="the authority's own extracts: a folder or a file")
     add("-p", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"),
         help="a parameter for one set from the command line; may be repeated")  # fmt: skip
     add("--params", type=Path, metavar="FILE", help="parameter sets from this file (default: notebooks/parameters.yml)")
