@@ -1,5 +1,6 @@
 """From a folder or a file to typed tables: open, recognise, type, join, link, check."""
 
+import contextlib
 import os
 from datetime import date
 from pathlib import Path
@@ -77,10 +78,8 @@ def _known_as(text: str) -> str:
     """An authority's present name, from its name or code, or the text itself where no English one has it; in lower case."""
     from helpers.extracts import published
 
-    try:
+    with contextlib.suppress(published.UnknownAuthority):  # a made-up one, or one that was abolished
         text = published.authority(text).name
-    except published.UnknownAuthority:
-        pass  # a made-up one, or one that was abolished
     return " ".join(text.casefold().split())
 
 

@@ -186,7 +186,7 @@ def _set(name, entries, common, sections, command_line, chosen, themes, root, fi
 
 
 def _data(given, root: Path, where: str, problems: list[str]) -> Path | None:
-    """The folder or file of extracts; a problem where nothing is there, or where the about.yml that counts is another folder's."""
+    """The folder or file of extracts; a problem where nothing is there, or where another folder's about.yml counts."""
     if not given:
         return None
     data = (root / str(given)).resolve()  # an absolute path stays as it is
