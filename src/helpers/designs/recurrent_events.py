@@ -1,4 +1,8 @@
-"""Events that recur in the same children: how concentrated they are, how soon the next one comes, how far counts overspread."""
+"""Events that recur in the same children: how concentrated they are, how soon the next comes, and what changes their rate.
+
+The regressions differ in the question. Andersen-Gill: the rate of all events. Prentice-Williams-Peterson: the risk of the
+next event among those who have had as many. Wei-Lin-Weissfeld: the time from the start to the first, second ... event.
+"""
 
 import math
 from dataclasses import dataclass
@@ -8,6 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers.designs import survival
+from helpers.designs.cox import EVENTS_A_PARAMETER, FEWEST_CLUSTERS, CoxFit, coefficient_table, cox
 from helpers.results import Effect, NotEnoughData
 
 FEWEST_PEOPLE = 20
@@ -41,6 +46,26 @@ class Repeat:
     effect: Effect  # describes: null is missing
     events: int
     people: int
+
+
+@dataclass(frozen=True)
+class WeiLinWeissfeld:
+    """Ratios for the first, second ... event (`by_order`, covariates named "service, event 1") and their best average.
+
+    `average` has the columns of `CoxFit.coefficients`; its model_error is its robust error, as there is no other.
+    """
+
+    by_order: CoxFit
+    average: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class MeanCumulative:
+    """Mean events a person by each time. `curve` has group, time, mean, standard_error, ci_low, ci_high, at_risk (then)."""
+
+    curve: pd.DataFrame
+    people: int
+    events: int
 
 
 def concentration(events: pd.DataFrame, *, person: str, top: float = 0.05, people_at_risk: int | None = None) -> Concentration:
@@ -151,3 +176,185 @@ def repeat_within(
         "recurrent_events", len(gaps), n_unit,
     )  # fmt: skip
     return Repeat(curve, level, len(gaps), int(people))
+
+
+def intervals_at_risk(
+    events: pd.DataFrame, people: pd.DataFrame, *, person: str, start: str, end: str | None, followed_from: str, followed_to: str
+) -> pd.DataFrame:
+    """Each person's time at risk cut at their events: one row an interval, in days since they were first followed.
+
+    `people` has one row a person with when following began and ended. Columns: person (under its own name), start, stop, event
+    (one came at stop), order (1 for the first interval). Nobody is at risk during an event: an event that starts before
+    the one before it ended, or outside the time followed, has no interval; one that starts at the moment of return has a
+    minute's. People without events have one interval.
+    """
+    people = people[[person, followed_from, followed_to]]
+    if people[person].duplicated().any() or (people[followed_to] <= people[followed_from]).any():
+        raise ValueError("every person has one row, and following ends after it begins")
+    rows = events.merge(people, on=person)
+    rows = rows[(rows[start] > rows[followed_from]) & (rows[start] <= rows[followed_to])].sort_values(
+        [person, start], kind="stable"
+    )
+    back = rows[start] if end is None else rows[end].fillna(rows[start])
+    back = back.where(back >= rows[start], rows[start])
+    rows = rows.assign(back=back.groupby(rows[person]).cummax())
+    since = rows.groupby(person)["back"].shift(1).fillna(rows[followed_from])
+    rows = rows.assign(since=since, stop=rows[start].where(rows[start] > since, since + pd.Timedelta(minutes=1)), event=True)
+    rows = rows[rows[start] >= since]
+    last = people.assign(since=people[person].map(rows.groupby(person)["back"].max()), stop=people[followed_to], event=False)
+    last["since"] = last["since"].fillna(last[followed_from])
+    both = pd.concat([rows, last[last["stop"] > last["since"]]]).sort_values([person, "stop"], kind="stable")
+    day = pd.Timedelta(days=1)
+    return pd.DataFrame(
+        {
+            person: both[person],
+            "start": (both["since"] - both[followed_from]) / day,
+            "stop": (both["stop"] - both[followed_from]) / day,
+            "event": both["event"].astype(bool),
+            "order": both.groupby(person).cumcount() + 1,
+        }
+    ).reset_index(drop=True)
+
+
+def andersen_gill(
+    intervals: pd.DataFrame, *, covariates: list[str], person: str, start: str = "start", stop: str = "stop",
+    event: str = "event", strata: str | None = None, cluster: str | None = None, ties: str = "efron",
+    events_a_parameter: float = EVENTS_A_PARAMETER,
+) -> CoxFit:  # fmt: skip
+    """Ratios of the rate of events, every event counting alike (Andersen and Gill 1982), errors robust by person.
+
+    `intervals` as `intervals_at_risk` returns them, with covariates joined. `cluster` (family) stands in for the person where
+    children of a family are alike. The model-based errors take a person's events as independent: do not use them. Refusals as
+    in `cox`.
+    """
+    return cox(
+        intervals[covariates], start=intervals[start], stop=intervals[stop], event=intervals[event], ties=ties,
+        strata=None if strata is None else intervals[strata], cluster=intervals[cluster or person],
+        events_a_parameter=events_a_parameter,
+    )  # fmt: skip
+
+
+def prentice_williams_peterson(
+    intervals: pd.DataFrame, *, covariates: list[str], person: str, time: str, order: str = "order", start: str = "start",
+    stop: str = "stop", event: str = "event", last_order: int | None = None, cluster: str | None = None, ties: str = "efron",
+    events_a_parameter: float = EVENTS_A_PARAMETER,
+) -> CoxFit:  # fmt: skip
+    """Ratios of the risk of the next event among those who have had as many (Prentice and others 1981), robust by person.
+
+    `time` is "total" (since the start) or "gap" (since the event before). Those who reach a further event are chosen by what
+    came before, so a ratio is not the effect of what was done at the start. Intervals after `last_order` are left out: few
+    ever get there. Refusals as in `cox`.
+    """
+    if time not in ("total", "gap"):
+        raise ValueError(f'time is "total" or "gap"; got {time!r}')
+    rows = intervals if last_order is None else intervals[intervals[order] <= last_order]
+    return cox(
+        rows[covariates], start=rows[start] if time == "total" else None,
+        stop=rows[stop] if time == "total" else rows[stop] - rows[start], event=rows[event], strata=rows[order],
+        cluster=rows[cluster or person], ties=ties, events_a_parameter=events_a_parameter,
+    )  # fmt: skip
+
+
+def marginal_rows(intervals: pd.DataFrame, *, person: str, orders: int) -> pd.DataFrame:
+    """The rows that Wei-Lin-Weissfeld needs: for each person and order, time from the start to that event or to the end.
+
+    From `intervals_at_risk`; columns person, order, stop, event.
+    """
+    last = intervals.groupby(person)["stop"].max()
+    came = intervals[intervals["event"]].set_index([person, "order"])["stop"]
+    every = pd.MultiIndex.from_product([last.index, range(1, orders + 1)], names=[person, "order"])
+    when = came.reindex(every)
+    rows = pd.DataFrame({"stop": when.fillna(when.index.get_level_values(0).to_series(index=when.index).map(last))})
+    return rows.assign(event=when.notna()).reset_index()
+
+
+def wei_lin_weissfeld(
+    rows: pd.DataFrame, *, covariates: list[str], person: str, stop: str = "stop", event: str = "event", order: str = "order",
+    ties: str = "efron", events_a_parameter: float = EVENTS_A_PARAMETER,
+) -> WeiLinWeissfeld:  # fmt: skip
+    """Ratios for the time from the start to each event in turn, and their average (Wei, Lin and Weissfeld 1989).
+
+    One row a person and order, as `marginal_rows` makes them: everyone is at risk of the third event from the start, so an
+    effect on the first is carried into the later ones. The average weighs the orders by the inverse of their robust
+    covariance. Refusals as in `cox`, for each order by its own events.
+    """
+    orders = sorted(rows[order].unique())
+    if (rows.groupby(order)[event].sum() < events_a_parameter * len(covariates)).any():
+        raise NotEnoughData(f"too few events at some order for {len(covariates)} covariates: fewer orders can be compared")
+    blocks = {f"{name}, event {k}": rows[name].where(rows[order] == k, 0.0) for name in covariates for k in orders}
+    fit = cox(
+        pd.DataFrame(blocks), stop=rows[stop], event=rows[event], strata=rows[order], cluster=rows[person], ties=ties,
+        events_a_parameter=0,
+    )  # fmt: skip
+    estimates, spreads = [], []
+    for number in range(len(covariates)):
+        own = slice(number * len(orders), (number + 1) * len(orders))
+        weights = np.linalg.solve(fit.covariance[own, own], np.ones(len(orders)))
+        estimates.append(weights @ fit.coefficients["estimate"].to_numpy()[own] / weights.sum())
+        spreads.append(1 / weights.sum())
+    average = coefficient_table(covariates, np.array(estimates), np.diag(spreads), np.diag(spreads))
+    return WeiLinWeissfeld(fit, average)
+
+
+def mean_cumulative(
+    intervals: pd.DataFrame, *, person: str, times, group: str | None = None, cluster: str | None = None, start: str = "start",
+    stop: str = "stop", event: str = "event",
+) -> MeanCumulative:  # fmt: skip
+    """The mean number of events a person by `times`, by group: Nelson and Aalen's sum, with the robust interval.
+
+    Lawless and Nadeau (1995); a person's events need not be independent. Intervals are on the log scale. A death or an end of
+    care that stops events must be no interval's censoring if the mean over everyone is wanted. NotEnoughData below 20 people
+    or 10 events in a group, or where nobody in it is followed as long as the last of `times`.
+    """
+    rows = []
+    groups = [("everyone", intervals)] if group is None else list(intervals.groupby(group))
+    for name, part in groups:
+        mean, error, at_risk = _mean_at(part, part[cluster or person], part[person].nunique(), times, start, stop, event)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            spread = np.exp(stats.norm.ppf(0.975) * np.where(mean > 0, error / mean, 0.0))
+        rows.append(pd.DataFrame({"group": name, "time": list(times), "mean": mean, "standard_error": error,
+                                  "ci_low": mean / spread, "ci_high": mean * spread, "at_risk": at_risk}))  # fmt: skip
+    return MeanCumulative(pd.concat(rows, ignore_index=True), int(intervals[person].nunique()), int(intervals[event].sum()))
+
+
+def mean_cumulative_ratio(
+    intervals: pd.DataFrame, *, person: str, with_change: str, at: float, outcome: str, cluster: str | None = None,
+    n_unit: str = "children", better: str | None = None, worthwhile: float | None = None, places: int | None = None,
+) -> Effect:  # fmt: skip
+    """The ratio of mean events a person by time `at`, with the change (a true or false column) over without, robust interval.
+
+    It asks nothing of the rates' shape over time, unlike `andersen_gill`. Refusals as in `mean_cumulative`.
+    """
+    curve = mean_cumulative(intervals, person=person, times=[at], group=with_change, cluster=cluster).curve.set_index("group")
+    if len(curve) != 2 or (curve["mean"] == 0).any():
+        raise NotEnoughData(f"{outcome}: both groups need people and events by then")
+    log = np.log(curve["mean"])
+    difference = float(log.loc[True] - log.loc[False])
+    error = float(np.sqrt(((curve["standard_error"] / curve["mean"]) ** 2).sum()))
+    reach = stats.norm.ppf(0.975) * error
+    return Effect(
+        outcome, math.exp(difference), math.exp(difference - reach), math.exp(difference + reach), "ratio of mean events", 1.0,
+        "event_counts", int(intervals[person].nunique()), n_unit, float(2 * stats.norm.sf(abs(difference) / error)), better,
+        places, None, worthwhile,
+    )  # fmt: skip
+
+
+def _mean_at(rows, cluster, people: int, times, start, stop, event) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    begins, ends, happened = (rows[column].to_numpy(dtype=float) for column in (start, stop, event))
+    who = pd.factorize(cluster)[0]
+    if min(people, who.max() + 1) < FEWEST_CLUSTERS or happened.sum() < survival.ENOUGH_EVENTS:
+        raise NotEnoughData(f"too few people or events: {FEWEST_CLUSTERS} and {survival.ENOUGH_EVENTS} are needed in every group")
+    if ends.max() < max(times):
+        raise NotEnoughData("nobody has been followed for long enough")
+    at, count = np.unique(ends[happened > 0], return_counts=True)
+    at_risk = np.searchsorted(np.sort(begins), at) - np.searchsorted(np.sort(ends), at)
+    rate, squared = (np.concatenate([[0.0], np.cumsum(count / at_risk**power)]) for power in (1, 2))
+    means, errors = [], []
+    own = np.where(happened > 0, 1 / at_risk[np.minimum(np.searchsorted(at, ends), len(at) - 1)], 0.0)
+    for time in times:
+        upto = [np.searchsorted(at, np.minimum(edge, time), side="right") for edge in (begins, ends)]
+        parts = np.where(ends <= time, own, 0.0) - (squared[upto[1]] - squared[upto[0]])
+        means.append(rate[np.searchsorted(at, time, side="right")])
+        errors.append(math.sqrt((np.bincount(who, parts) ** 2).sum()))
+    seen = [int(((begins < time) & (ends >= time)).sum()) for time in times]
+    return np.array(means), np.array(errors), np.array(seen)
