@@ -65,17 +65,6 @@ def test_one_month_is_singular_and_small_counts_are_words():
     assert wording.count_of(3, "child", "children") == "three children"
 
 
-def test_the_first_of_eleven_places_is_simply_the_highest():
-    assert [f"{wording.ordinal(place)} highest" for place in (1, 2, 10, 11, 12, 13)] == [
-        "the highest", "second highest", "tenth highest", "11th highest", "12th highest", "13th highest",
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(("place", "shown"), [(21, "21st"), (22, "22nd"), (33, "33rd"), (111, "111th"), (101, "101st")])
-def test_a_place_far_down_a_long_list_is_still_english(place, shown):
-    assert wording.ordinal(place) == shown
-
-
 def test_a_percentage_carries_its_sign_and_a_rate_its_unit():
     assert wording.amount(12, "%") == "12.0%"
     assert wording.amount(44.56, "per 10,000 children") == "44.6 per 10,000 children"

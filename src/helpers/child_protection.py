@@ -1,12 +1,12 @@
 """Child protection plans: how often they start, what ended each, and how places with a change differ from places without."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from helpers import evidence, measures, wording
-from helpers.designs import power, survival
+from helpers.designs import few_clusters, power, survival
 from helpers.measures import Measure
 from helpers.results import Check, Effect, NotEnoughData
 
@@ -15,6 +15,8 @@ MOVED = ("RC2", "RC5", "RC6")  # died, transferred to another authority, transfe
 OUTCOMES = ("Stepped down", "Closed", "Entered care", "Moved or aged out")
 STILL_OPEN = "Still open"
 DAYS_A_MONTH = 30.4375
+# What on the timeline can move plans and what they lead to.
+TOUCHED = ("child protection", "plan starts", "section 47", "entries to care", "care entries", "referrals")
 HEADLINES = [  # keys of published headline measures that the service could move
     "plans_started_rate",
     "plans_open_rate",
@@ -109,35 +111,85 @@ def _first_entry(plans, ended, cla_episodes, known_until, sustained_days) -> pd.
     return entries[within].groupby("plan")["clae_cla_episode_start_date"].min().reindex(plans.index)
 
 
+@dataclass(frozen=True)
+class Followed:
+    """Plans with their outcomes: those that started before the change, followed up to it, and those after, up to `until`.
+
+    Nobody in `before` is followed into the change, and nobody in `after` into a change of the other localities.
+    """
+
+    before: pd.DataFrame
+    after: pd.DataFrame
+
+
+def followed(plans: pd.DataFrame, cin_episodes: pd.DataFrame, cla_episodes: pd.DataFrame, *, change_on, until) -> Followed:
+    """The outcomes of plans that started before `change_on`, and from then to `until`, each known to the day before."""
+    change, end, day = pd.Timestamp(change_on), pd.Timestamp(until), pd.Timedelta(days=1)
+    began = plans["cppl_cp_plan_start_date"]
+    return Followed(
+        plan_outcomes(plans[began < change], cin_episodes, cla_episodes, known_until=change - day),
+        plan_outcomes(plans[(began >= change) & (began < end)], cin_episodes, cla_episodes, known_until=end - day),
+    )
+
+
 def outcome_curves(outcomes: pd.DataFrame, pilots: list[str], *, months: list[int]) -> dict[str, survival.CumulativeIncidence]:
     """The share of plans ended each way by each of these months after their start, in the pilot localities and the others."""
     chosen = outcomes["cppl_locality"].isin(pilots)
     return {
-        name: survival.aalen_johansen(
-            group["months"], group["outcome"].where(group["outcome"] != STILL_OPEN), times=months, causes=list(OUTCOMES[:3])
-        )
+        name: survival.aalen_johansen(group["months"], _ended(group), times=months, causes=list(OUTCOMES[:3]))
         for name, group in (("Pilot localities", outcomes[chosen]), ("Other localities", outcomes[~chosen]))
     }
 
 
-def outcome_difference(
-    outcomes: pd.DataFrame, pilots: list[str], *, cause: str, better: str, started_before: pd.DataFrame, follow_up_months: int
-) -> Effect:
-    """Pilot localities less the others in the share of plans ended by `cause` within the follow-up, in percentage points.
+def outcome_difference(plans: Followed, pilots: list[str], *, cause: str, better: str, follow_up_months: int) -> Effect:
+    """How the share of plans ended by `cause` within the follow-up changed in the pilot localities, less the others.
 
-    The check "The same localities before the change" asks the same of `started_before`: a difference that was there already is
-    not the service's.
+    In percentage points; each locality is one number, its share after less its share before, so that what sets localities
+    apart is not taken for the service and six localities are not taken for hundreds of families. The interval is a t on
+    localities less two. NotEnoughData where a locality has too few plans on either side.
     """
+    shares = [_shares_by_locality(group, cause, follow_up_months) for group in (plans.before, plans.after)]
+    change = 100 * (shares[1] - shares[0])
+    if change.isna().any():
+        raise NotEnoughData(f"{change.index[change.isna()][0]} has plans only before or only after the change.")
+    chosen = change.index.isin(pilots)
+    collapsed = few_clusters.collapsed_t(change[chosen], change[~chosen])
+    permutation = few_clusters.exact_permutation(change[chosen], change[~chosen])
     arguments = {"cause": cause, "better": better, "follow_up_months": follow_up_months}
-    return _difference(outcomes, pilots, **arguments).with_checks(_same_before(started_before, pilots, **arguments))
+    return Effect(
+        _outcome_name(cause, follow_up_months), collapsed.estimate, collapsed.ci_low, collapsed.ci_high, "percentage points", 0.0,
+        "competing_risks", len(plans.before) + len(plans.after), "plans", collapsed.p_value, better, len(change),
+        permutation.smallest_p,
+        checks=(_same_before(plans.before, pilots, **arguments), _pooled(plans.after, pilots, **arguments)),
+    )  # fmt: skip
+
+
+def _shares_by_locality(outcomes: pd.DataFrame, cause: str, follow_up_months: int) -> pd.Series:
+    shares = {}
+    for locality, group in outcomes.groupby("cppl_locality"):
+        try:
+            result = survival.aalen_johansen(group["months"], _ended(group), times=[follow_up_months], causes=[cause])
+        except NotEnoughData:
+            raise NotEnoughData(f"{locality} has too few plans, or too few that ended, to follow on its own.") from None
+        shares[locality] = float(result.curve["share"].iloc[-1])
+    return pd.Series(shares)
+
+
+def _ended(outcomes: pd.DataFrame) -> pd.Series:
+    """What ended each plan, missing where it is still open."""
+    return outcomes["outcome"].where(outcomes["outcome"] != STILL_OPEN)
+
+
+def _outcome_name(cause: str, follow_up_months: int) -> str:
+    return f"plans that ended with the child {IN_WORDS[cause]} within {wording.count_of(follow_up_months, 'month')}"
 
 
 def _difference(outcomes: pd.DataFrame, pilots: list[str], *, cause: str, better: str, follow_up_months: int) -> Effect:
+    """Pilot localities less the others among these plans, pooled, with siblings counted as one family."""
     family = outcomes["cppl_family_id"].fillna(outcomes["cppl_person_id"])
     return survival.difference_at(
-        outcomes["months"], outcomes["outcome"].where(outcomes["outcome"] != STILL_OPEN), cause=cause, at=follow_up_months,
-        with_change=outcomes["cppl_locality"].isin(pilots), cluster=family, better=better, n_unit="plans",
-        name=f"plans that ended with the child {IN_WORDS[cause]} within {wording.count_of(follow_up_months, 'month')}",
+        outcomes["months"], _ended(outcomes), cause=cause, at=follow_up_months, cluster=family, better=better, n_unit="plans",
+        with_change=outcomes["cppl_locality"].isin(pilots), name=_outcome_name(cause, follow_up_months),
         places=outcomes["cppl_locality"].nunique(),
     )  # fmt: skip
 
@@ -149,36 +201,57 @@ IN_WORDS = {
 }
 
 
-def _same_before(started_before: pd.DataFrame, pilots: list[str], **arguments) -> Check:
+def _same_before(before: pd.DataFrame, pilots: list[str], **arguments) -> Check:
     name = "The same localities before the change"
     try:
-        before = _difference(started_before, pilots, **arguments)
+        earlier = _difference(before, pilots, **arguments)
     except NotEnoughData as reason:
         return Check(name, None, str(reason))
-    apart = before.ci_low > 0 or before.ci_high < 0
-    points = wording.interval(before.ci_low, before.ci_high, 1)
+    apart = earlier.ci_low > 0 or earlier.ci_high < 0
+    points = wording.interval(earlier.ci_low, earlier.ci_high, 1)
     return Check(
-        name, not apart, f"plans started earlier differed by {wording.number(before.estimate, 1)} percentage points ({points})"
+        name, not apart, f"plans started earlier differed by {wording.number(earlier.estimate, 1)} percentage points ({points})"
     )
+
+
+def _pooled(after: pd.DataFrame, pilots: list[str], **arguments) -> Check:
+    name = "Families pooled over localities, after the change alone"
+    try:
+        pooled = _difference(after, pilots, **arguments)
+    except NotEnoughData as reason:
+        return Check(name, None, str(reason))
+    points = wording.interval(pooled.ci_low, pooled.ci_high, 1)
+    size = wording.number(pooled.estimate, 1)
+    detail = f"{size} percentage points ({points}); too narrow, since localities differ for other reasons"
+    return Check(name, None, detail)
 
 
 def detectable_fall(
     starts_a_year: float, *, localities: int, pilots: int, months_before: int, months_after: int
 ) -> power.Detectable:
-    """The smallest fall in plan starts that a comparison of so few localities would find four times in five."""
-    error = power.standard_error_of_places(
-        events_a_month=starts_a_year / 12 / localities, months_before=months_before, months_after=months_after,
-        with_change=pilots, without=localities - pilots, phi=OVERDISPERSION, drift=DRIFT,
-    )  # fmt: skip
+    """The smallest fall in plan starts that a comparison of so few localities would find four times in five, as planned."""
+    error = _planned_error(starts_a_year, localities, pilots, months_before, months_after)
     return power.few_places(error, with_change=pilots, without=localities - pilots)
 
 
-def detectable_in(result, plans: pd.DataFrame) -> str:
-    """What size of effect a difference in differences on these plans could have seen, by how localities really varied."""
-    chosen = int(result.places["with_change"].sum())
-    smallest = power.few_places(result.collapsed.standard_error, with_change=chosen, without=len(result.places) - chosen)
-    years = (plans["cppl_cp_plan_start_date"].max() - plans["cppl_cp_plan_start_date"].min()).days / 365.25
-    return detectable_in_words(smallest, len(plans) / years)
+def detectable_in(result, by_locality: pd.DataFrame, *, change_on: str) -> str:
+    """What size of effect a difference in differences could have seen: by its own error or the planned one, the larger.
+
+    With six localities an error can come out small by luck, and what could be seen must not be read off a lucky one.
+    """
+    localities, pilots = len(result.places), int(result.places["with_change"].sum())
+    starts = 12 * by_locality["events"].sum() / by_locality["period"].nunique()
+    before = by_locality["period"][by_locality["period"] < change_on].nunique()
+    planned = _planned_error(starts, localities, pilots, before, by_locality["period"].nunique() - before)
+    error = max(planned, result.collapsed.standard_error)
+    return detectable_in_words(power.few_places(error, with_change=pilots, without=localities - pilots), starts)
+
+
+def _planned_error(starts_a_year, localities, pilots, months_before, months_after) -> float:
+    return power.standard_error_of_places(
+        events_a_month=starts_a_year / 12 / localities, months_before=months_before, months_after=months_after,
+        with_change=pilots, without=localities - pilots, phi=OVERDISPERSION, drift=DRIFT,
+    )  # fmt: skip
 
 
 def detectable_in_words(detectable: power.Detectable, starts_a_year: float) -> str:
@@ -186,7 +259,9 @@ def detectable_in_words(detectable: power.Detectable, starts_a_year: float) -> s
     seen = f"{wording.number(100 * (1 - detectable.fall), 0)}% or more" if detectable.fall else "of any size below the whole"
     return (
         f"With about {wording.number(round(starts_a_year, -1))} plans started a year and {detectable.needs} compared, "
-        f"only a fall of {seen} would be found four times in five. A smaller effect, good or bad, could be there and not be seen."
+        f"only a fall of {seen} would be found four times in five. A smaller effect, good or bad, could be there unseen. "
+        f"This takes counts to vary {wording.small(int(OVERDISPERSION))} times as much as chance alone would make them, since "
+        f"brothers and sisters start plans together, and a locality to drift by {wording.number(100 * DRIFT)}% on its own."
     )
 
 
@@ -194,6 +269,15 @@ def months_between(start, end) -> int:
     """Whole months from one date to another."""
     start, end = pd.Timestamp(start), pd.Timestamp(end)
     return (end.year - start.year) * 12 + end.month - start.month
+
+
+def followed_counts(outcomes: pd.DataFrame, pilots: list[str], *, basis: str, source: str) -> Measure:
+    """How many plans are followed in the pilot localities and in the others."""
+    side = outcomes["cppl_locality"].isin(pilots).map({True: "Pilot localities", False: "Other localities"})
+    return measures.counts(
+        outcomes.assign(localities=side), measure="plans followed", by=["localities"], unit="plans",
+        population="child protection plans started after the change", basis=basis, source=source,
+    )  # fmt: skip
 
 
 def outcome_findings(down: Effect, care: Effect, *, follow_up_months: int, **common) -> list[evidence.Finding]:
@@ -241,6 +325,15 @@ def limits(records) -> list[tuple[str, str]]:
         (
             "What families would say, and how well the service was delivered: no family, practitioner or case file speaks here.",
             "not known",
+        ),
+        (
+            "What else happened in one locality alone: a home or a service that opened there, families who arrived there.",
+            "either way",
+        ),
+        (
+            "How far chance reaches. Brothers and sisters start and end plans together, so intervals that take plans one by one "
+            "are somewhat too narrow.",
+            "intervals are somewhat too narrow",
         ),
         (
             "Effects that take longer than the follow-up, such as a second plan two years on.",

@@ -73,6 +73,27 @@ def first_to_last(measure: Measure, **worthwhile: float) -> Effect:
     return two_points.two_counts(before, after, **exposures, **words)
 
 
+def since_before(measure: Measure, change_on: str) -> Measure:
+    """The years from the last whole one before `change_on`; every year where that leaves fewer than two."""
+    kept = [year for year in sorted(set(measure.data["period"])) if year >= reporting_years("1900-04-01", change_on)[-1]]
+    ours = measure.data[(measure.data["role"] == "local authority") & measure.data["period"].isin(kept)]
+    return measure.where(period=kept) if ours["numerator"].notna().sum() >= 2 else measure
+
+
+def path(measure: Measure) -> str:
+    """Every year's figure in a sentence, where a year in between lies outside the intervals of both ends; else nothing.
+
+    A change between two years depends on which two: a reader must see when another choice would say something else.
+    """
+    ours = measure.data[measure.data["role"] == "local authority"].dropna(subset=["ratio", "ci_low"]).sort_values("period")
+    ends = [ours.iloc[0], ours.iloc[-1]]
+    apart = [all(not end["ci_low"] <= value <= end["ci_high"] for end in ends) for value in ours["ratio"].iloc[1:-1]]
+    if not any(apart):
+        return ""
+    values = [f"{wording.number(value, 1)} ({year})" for year, value in zip(ours["period"], ours["ratio"], strict=True)]
+    return f" Year by year it was {wording.listing(values)}."
+
+
 def _ends(measure: Measure) -> tuple[pd.Series, pd.Series]:
     """The first and last year in which the place has a count and a denominator."""
     data = measure.data[measure.data["role"] == "local authority"] if "role" in measure.data else measure.data
@@ -152,10 +173,59 @@ def side_by_side(keys: list[str], local_authority: str, period_start: str, perio
                 "england": _value(shown["ratio"].get("England")),
             }
         )
-        sources |= dict.fromkeys(part.strip() for part in measure.source.replace(". ", ".|").split("|"))
+        sources |= _sentences(measure.source)
     if not rows:
         raise NotEnoughData(f"No published figures for {local_authority} ship with this repository.")
     return disclosure.published_words(pd.DataFrame(rows), source=" ".join(sources))
+
+
+def beside_neighbours(keys: list[str], local_authority: str, period_start: str, period_end: str) -> str:
+    """On which measures the place's interval lies above, below or around its neighbours' median, in a sentence."""
+    found: dict[str, list[str]] = {"higher": [], "lower": [], "": []}
+    for key in keys:
+        try:
+            measure = published_measure(key, local_authority, period_start, period_end)
+        except NotEnoughData:
+            continue
+        year = latest_year(measure)
+        median = published.neighbour_summary(measure).where(period=year, role="neighbours' median").data["ratio"].iloc[0]
+        ours = measure.where(period=year, role="local authority").data.iloc[0]
+        if pd.notna(ours["ci_low"]) and pd.notna(median):
+            found["higher" if ours["ci_low"] > median else "lower" if ours["ci_high"] < median else ""].append(measure.name)
+    parts = [f"{way} on {wording.listing(names)}" for way, names in found.items() if way and names]
+    if found[""]:
+        parts.append(f"cannot be told apart on {wording.listing(found[''])}")
+    if not parts:
+        raise NotEnoughData(f"No interval of {local_authority} can be set beside its neighbours' median.")
+    return f"Beside its neighbours’ median {local_authority} is {'; '.join(parts)}.".replace("is cannot", "cannot")
+
+
+def by_year(keys: list[str], local_authority: str, period_start: str, period_end: str) -> disclosure.Words:
+    """The place's own figures year by year, as words: measure, then a column a year; a figure not published is a symbol."""
+    rows, sources = [], {}
+    for key in keys:
+        try:
+            measure = disclosure.published(published_measure(key, local_authority, period_start, period_end))
+        except NotEnoughData:
+            continue
+        ours = measure.where(role="local authority").data.set_index("period")
+        values = ours["numerator"] if measure.per is None else ours["ratio"]
+        decimals = 0 if measure.per is None else 1
+        shown = {
+            year: (wording.number(value, decimals) if pd.notna(value) else ours["symbol"][year] or "[x]")
+            for year, value in values.items()
+        }
+        name = wording.sentence_case(measure.name) + ("" if measure.unit in measure.name else f", {measure.unit}")
+        rows.append({"measure": name, **shown})
+        sources |= _sentences(measure.source)
+    if not rows:
+        raise NotEnoughData(f"No published figures for {local_authority} ship with this repository.")
+    return disclosure.published_words(pd.DataFrame(rows).fillna("[x]"), source=" ".join(sources))
+
+
+def _sentences(source: str) -> dict[str, None]:
+    """The sentences of a source line, in order and once each."""
+    return dict.fromkeys(part.strip() for part in source.replace(". ", ".|").split("|"))
 
 
 def _value(value) -> str:

@@ -2,19 +2,38 @@
 
 import pandas as pd
 
-from helpers import measures, wording
+from helpers import evidence, measures
 from helpers.measures import Measure
 from helpers.results import NotEnoughData
 
 HOURS_ALLOWED = 72  # Department for Education, statutory guidance on children who run away or go missing, 2014
-STEPS = ("Offered", "Accepted, of those offered", "Within 72 hours, of those completed")
+STEPS = ("Offered", "Accepted, of those offered", "Within 72 hours, of those completed", "Within 72 hours, of all due")
+PUBLISHED = [  # keys of published headline measures, in the order of the table
+    "looked_after_in_year",
+    "children_missing",
+    "children_missing_share",
+    "children_missing_more_than_once_share",
+    "missing_incidents",
+    "missing_incidents_per_child",
+    "children_away",
+    "away_incidents",
+]
 SHORT_BREAKS = ("V3", "V4")
+ASKED = (  # columns whose absence a page must tell
+    "miss_missing_from",
+    "miss_missing_rhi_offered",
+    "miss_missing_rhi_completed_date",
+    "miss_risk_grade",
+    "miss_reported_by",
+    "miss_locality",
+)
 
 
 def coverage(incidents: pd.DataFrame) -> str:
-    """From when to when the records hold incidents, in words; to be told beside a period that holds few of them."""
+    """The first and last reporting year in which the records hold incidents, in words."""
     start = incidents["miss_missing_episode_start_date"]
-    return f"The records hold incidents from {wording.month(start.min())} to {wording.month(start.max())}."
+    years = start.dt.year + (start.dt.month >= 4)
+    return f"The records hold incidents in the years to March {years.min()} to {years.max()}."
 
 
 def placed_by(incidents: pd.DataFrame, local_authority: str) -> pd.Series:
@@ -82,7 +101,7 @@ def return_interviews(incidents: pd.DataFrame, *, basis: str, source: str) -> Me
     """The share of incidents whose return interview was offered, accepted and in time, by year and step.
 
     Offered: of incidents that ended and for which one was required. Accepted: of those offered. Within 72 hours: of the
-    interviews completed whose hours are recorded. NotEnoughData where the records hold no return interviews.
+    interviews completed, and of all that were due, where hours are recorded. NotEnoughData where the records hold none.
     """
     if not (incidents["offered"] | incidents["completed"]).any():
         raise NotEnoughData("These records do not say whether a return interview was offered.")
@@ -92,6 +111,7 @@ def return_interviews(incidents: pd.DataFrame, *, basis: str, source: str) -> Me
         due.assign(step=STEPS[0], met=due["offered"]),
         due[due["offered"]].assign(step=STEPS[1], met=lambda asked: asked["accepted"]),
         due[due["completed"] & recorded].assign(step=STEPS[2], met=lambda held: held["within_72_hours"]),
+        due[recorded].assign(step=STEPS[3], met=lambda every: every["within_72_hours"]),
     )
     steps = pd.concat([part for part in parts if len(part)])
     steps = steps.assign(step=pd.Categorical(steps["step"], STEPS))
@@ -123,15 +143,6 @@ def children_and_incidents(incidents: pd.DataFrame, *, basis: str, source: str) 
     ]
 
 
-def children_counted(incidents: pd.DataFrame, policy) -> str:
-    """How many children and incidents stand behind the page, in words, rounded as the policy asks."""
-    from helpers.disclosure import round_count
-
-    children, events = (round_count(n, policy) for n in (incidents["miss_person_id"].nunique(), len(incidents)))
-    shown = ["[c]" if n is None else wording.number(n) for n in (children, events)]
-    return f"{shown[0]} children, {shown[1]} incidents"
-
-
 def interviews_title(in_time) -> str:
     """The title of the chart of interviews, by what its finding about interviews in time says."""
     moved = {"improved": "More return interviews take place in time", "worsened": "Fewer return interviews take place in time"}
@@ -139,13 +150,50 @@ def interviews_title(in_time) -> str:
 
 
 def interviews_in_time(interviews: Measure) -> Measure:
-    """The last step of `return_interviews` alone: within 72 hours, of those completed."""
-    return interviews.where(step=STEPS[-1])
+    """One step of `return_interviews` alone: within 72 hours, of those completed."""
+    return interviews.where(step=STEPS[2])
+
+
+def latest_of_all_due(interviews: Measure) -> Measure:
+    """The last step of `return_interviews` in the latest year: within 72 hours, of all due."""
+    return interviews.where(step=STEPS[3], period=interviews.data["period"].max())
+
+
+def repeat_findings(firsts, every, *, days: int, **common) -> list[evidence.Finding]:
+    """How often another incident follows within `days`, after a child's first and after any; `common` as `evidence.describe`."""
+    first = evidence.describe(
+        firsts.effect, finding_id="missing-again-after-a-first",
+        statement=f"After a child's first incident in care in these records, {{value}} went missing again within {days} days "
+        "(95% interval {interval}).", **common,
+    )  # fmt: skip
+    after_any = evidence.describe(
+        every.effect, finding_id="missing-again",
+        statement=f"Of all incidents in care, {{value}} were followed by another of the same child within {days} days "
+        "(95% interval {interval}); children who go missing often weigh most in this figure.", **common,
+    )  # fmt: skip
+    return [first, after_any]
+
+
+def concentration_finding(most, **common) -> evidence.Finding:
+    """The share of incidents that the 5% of children with most of them had."""
+    statement = "The 5% of children who went missing most often had {value} of incidents in care (95% interval {interval})."
+    return evidence.describe(most, finding_id="few-children", statement=statement, **common)
+
+
+def of_all_due_finding(of_all_due, *, basis: str) -> evidence.Finding:
+    """The share of all due interviews that took place in time in the latest year, from a controlled measure of one row."""
+    statement = "Of all return interviews due in the latest year, {value} took place within 72 hours (95% interval {interval})."
+    return evidence.describe(of_all_due, finding_id="interviews-of-all-due", statement=statement, basis=basis)
 
 
 def limits(records) -> list[tuple[str, str]]:
     """What the page cannot tell, worst first, with the direction of each bias; what these records lack is added from them."""
     known = [
+        (
+            "Whether figures would have fallen back anyway. Services are often changed when figures are at their worst; if the "
+            "months just before the change were unusually high, an ordinary fall back looks like an effect.",
+            "a fall may be overstated",
+        ),
         (
             "Whether a service made the difference. Anything else that changed in the same months is part of what is seen.",
             "either way",
@@ -160,9 +208,17 @@ def limits(records) -> list[tuple[str, str]]:
             "not known",
         ),
         ("Children whom nobody reported missing.", "figures are too low"),
+        (
+            "How far children who go missing again and again move the figures: published intervals take each child as a separate "
+            "chance, and a few children have many of the incidents.",
+            "intervals are somewhat too narrow",
+        ),
     ]
     if "missing_episodes" not in records.tables:
         return [*known, ("Children missing from home, who are not in the published return.", "figures are too low")]
-    asked = ("miss_missing_from", "miss_missing_rhi_offered", "miss_missing_rhi_completed_date", "miss_locality")
-    gaps = [records.lacks("missing_episodes", column) for column in asked]
+    gaps = dict.fromkeys(records.lacks("missing_episodes", column) for column in ASKED)
+    if not records.tables["missing_episodes"]["miss_missing_from"].eq("home").any():
+        known.append(("Children missing from home: these records hold only children in care.", "figures are too low"))
+    if not records.tables["missing_episodes"]["miss_time_recorded"].fillna(True).any():
+        known.append(("Hours: these records hold days alone, so neither length nor 72 hours can be told.", "not answered here"))
     return [*known, *((gap, "not answered here") for gap in gaps if gap)]

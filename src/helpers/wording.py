@@ -66,15 +66,6 @@ def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def ordinal(place: int) -> str:
-    """ "first", "second", ... "11th"."""
-    words = ("the", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-    if place <= len(words):
-        return words[place - 1]
-    ending = "th" if place % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(place % 10, "th")
-    return f"{place}{ending}"
-
-
 def period(start, end) -> str:
     """ "April 2019 to March 2024", from the first and last day."""
     return f"{month(start)} to {month(end)}"

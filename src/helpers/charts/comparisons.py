@@ -21,7 +21,7 @@ from helpers.charts.drawing import (
     year_ending,
 )
 from helpers.disclosure import Controlled, require
-from helpers.wording import amount, interval, number, ordinal, sentence_case
+from helpers.wording import amount, interval, number, sentence_case
 
 MEDIAN, LOWER, UPPER = "neighbours' median", "neighbours' lower quartile", "neighbours' upper quartile"
 
@@ -80,10 +80,10 @@ def _standing(ours: pd.DataFrame, england: pd.DataFrame, focus: str) -> str:
     theirs = theirs.iloc[0]
     if pd.isna(latest["ci_low"]):
         gap = "the same as" if latest["ratio"] == theirs else "higher than" if latest["ratio"] > theirs else "lower than"
-        return f"{focus}’s latest figure is {gap} England’s"
+        return f"In {latest['period']} {focus}’s figure was {gap} England’s"
     if latest["ci_low"] <= theirs <= latest["ci_high"]:
-        return f"{focus} cannot be told apart from England"
-    return f"{focus} is {'above' if latest['ratio'] > theirs else 'below'} England"
+        return f"In {latest['period']} {focus} cannot be told apart from England"
+    return f"In {latest['period']} {focus} was {'above' if latest['ratio'] > theirs else 'below'} England"
 
 
 def _in_unit(value: float, unit: str) -> str:
@@ -142,7 +142,7 @@ def ranked(comparison: Controlled, *, focus: str, period: str) -> Figure:
         label.set_fontweight("bold" if label.get_text() == focus else "normal")
     place = len(bars) - int(np.flatnonzero(ours)[0]) if ours.any() else None
     return Figure(
-        title=_place_in_words(place, len(bars), focus),
+        title=_beside(bars, ours, england, focus),
         subtitle=f"{sentence_case(comparison.name)}, {comparison.unit}, year to 31 March {period}: "
         f"{focus} and its statistical neighbours",
         source=comparison.source,
@@ -153,15 +153,12 @@ def ranked(comparison: Controlled, *, focus: str, period: str) -> Figure:
     )
 
 
-def _place_in_words(place: int | None, of: int, focus: str) -> str:
-    if place is None:
+def _beside(bars: pd.DataFrame, ours, england: pd.Series, focus: str) -> str:
+    """The two figures that matter: without intervals a place in a ranking says nothing."""
+    if not ours.any():
         return f"{focus} has no figure for this year"
-    from_below = of + 1 - place
-    return (
-        f"{focus} is {ordinal(place)} highest of {of}"
-        if place <= from_below
-        else f"{focus} is {ordinal(from_below)} lowest of {of}"
-    )
+    value = number(bars.loc[ours, "ratio"].iloc[0], 1)
+    return f"{focus} {value}, England {number(england.iloc[0], 1)}" if len(england) else f"{focus} {value}"
 
 
 def _alt_ranked(bars: pd.DataFrame, england: pd.Series, place: int | None, focus: str) -> str:

@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.charts.drawing import BACKGROUND_LINE, DARK_BLUE, INK, ORANGE, SERIES, SOFT_INK, Figure, axes_grid, png
 from helpers.disclosure import Controlled, published_words, require
 from helpers.results import Effect
-from helpers.wording import count_of, interval, number, p_value, sentence_case
+from helpers.wording import interval, number, p_value, sentence_case
 
 
 def forest(effects: dict[str, Effect], *, title: str, subtitle: str, source: str) -> Figure:
@@ -94,7 +94,6 @@ def assignments(result, *, subtitle: str, source: str) -> Figure:
     axes.xaxis.set_visible(False)
     axes.grid(axis="y")
     axes.tick_params(axis="y", length=0)
-    as_far = int(np.sum(np.abs(statistics) >= abs(result.observed) - 1e-12))
     words = pd.DataFrame(
         {
             "order": [str(at + 1) for at in range(len(statistics))],
@@ -103,15 +102,16 @@ def assignments(result, *, subtitle: str, source: str) -> Figure:
         }
     )
     return Figure(
-        title=f"{sentence_case(count_of(as_far, 'choice'))} of {len(statistics)} would show as much",
+        title=f"{sentence_case(result.others_in_words)}, of {len(statistics)} possible",
         subtitle=subtitle,
         source=source,
-        alt=f"Bar chart of {len(statistics)} possible choices of localities. {as_far} of them show a difference "
-        f"at least as large as the actual one, {number(result.observed, 2)}; p = {number(result.p_value, 2)}, "
-        f"and no p smaller than {number(result.smallest_p, 2)} could be reached.",
+        alt=f"Bar chart of {len(statistics)} possible choices of localities. The actual one shows {number(result.observed, 2)}; "
+        f"{result.others_in_words} in the same direction; p = {number(result.p_value, 2)}.",
         png=png(figure),
         table=published_words(words, source=source),
         columns={"order": "Rank", "difference": "Difference in log rate", "choice": "Which"},
+        note="Every choice has an opposite that differs as much the other way, so the p-value, which counts both ways, "
+        f"cannot be below {number(result.smallest_p, 2)}.",
     )
 
 

@@ -23,6 +23,7 @@ from helpers.charts.drawing import (
     year_ending,
 )
 from helpers.disclosure import Controlled, require
+from helpers.results import NotEnoughData
 from helpers.wording import amount, count_of, interval, listing, month, number, sentence_case, small
 
 
@@ -72,12 +73,16 @@ def control_chart(measure: Controlled, chart, *, events: pd.DataFrame | None = N
     `measure` has the dimension period (first days of months); `chart` is a result of `designs.control_chart` on the exact values.
     """
     shown = require(measure).data.assign(at=lambda d: d["period"].map(year_ending))
+    if shown["ratio"].isna().mean() >= 0.5:
+        raise NotEnoughData("Most months have too few to be shown, so no month can be told from another.")
     points = chart.points.assign(at=lambda d: d["period"].map(year_ending)).set_index("at")
     figure, [[axes]] = axes_grid()
     axes.fill_between(points.index, points["lower"], points["upper"], color=BACKGROUND_LINE, alpha=0.22, linewidth=0, step="mid")
     axes.plot(points.index, points["centre"], color=SOFT_INK, linewidth=1.2, linestyle="--")
     axes.plot(shown["at"], shown["ratio"], color=DARK_BLUE, marker="o", markersize=3.6, linewidth=1.4)
-    outside = (points["value"] > points["upper"]) | (points["value"] < points["lower"])
+    # What a suppressed month did is not told by a mark either.
+    told = points.index.isin(shown.loc[shown["ratio"].notna(), "at"])
+    outside = ((points["value"] > points["upper"]) | (points["value"] < points["lower"])) & told
     in_run = points["signal"].ne("") & ~outside
     for months, marker, size in ((in_run, "o", 5), (outside, "D", 7)):
         marked = shown[shown["at"].map(months)].dropna(subset=["ratio"])
@@ -149,7 +154,8 @@ def interrupted_series(measure: Controlled, series, *, change_on: str, events: p
     )
     effect, end = series.effect, after.iloc[-1]
     way = "below" if effect.ci_high < effect.null else "above" if effect.ci_low > effect.null else None
-    title = f"After the change, {way} the earlier trend" if way else "No clear departure from the earlier trend"
+    later = min(series.model.horizon, series.months_after)
+    title = f"{later} months after the change, {way} the earlier trend" if way else "No clear departure from the earlier trend"
     return Figure(
         title=title,
         subtitle=f"{sentence_case(measure.name)}, {measure.unit}, by month; the line marks {month(change)}",

@@ -70,10 +70,9 @@ def tested(panel: pd.DataFrame, *, placebo_months: int = 12, **arguments) -> Eff
 def permutation_check(result: Differences) -> Check:
     """Every choice of places: worth knowing rather than passed or failed, since with few of them no small p can be reached."""
     p = result.permutation
-    as_far = round(p.p_value * len(p.statistics))
     detail = (
-        f"{as_far} of {len(p.statistics)} possible choices of places would show as much ({wording.p_value(p.p_value)}; "
-        f"no p below {p.smallest_p:.2f} can be reached)"
+        f"{p.others_in_words} in the same direction, of {len(p.statistics)} choices "
+        f"({wording.p_value(p.p_value)}; each choice has its opposite, so no p below {p.smallest_p:.2f} can be reached)"
     )
     return Check("Exact permutation", None, detail)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from helpers import wording
 from helpers.results import NotEnoughData
 
 TIE = 1e-9
@@ -46,6 +47,22 @@ class Permutation:
     ci_low: float
     ci_high: float
     level: float
+
+    @property
+    def others_as_far(self) -> int:
+        """How many other choices show at least as much in the same direction."""
+        same_way = self.statistics * np.sign(self.observed)
+        return int(np.sum(same_way >= abs(self.observed) - TIE)) - 1
+
+    @property
+    def others_in_words(self) -> str:
+        """ "no other choice shows as much", "two other choices show as much"."""
+        count = self.others_as_far
+        return (
+            f"{wording.count_of(count, 'other choice')} show as much"
+            if count > 1
+            else f"{wording.small(count)} other choice shows as much"
+        )
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ class Model:
     harmonics: int | None = None
     slope: bool = True  # the trend may change too, not only the level
     transition: int = 0  # months from the change that are left out
+    just_before: int = 0  # months before the change that are left out
     pandemic: tuple[str, str] | None = PANDEMIC
     errors: str = "autoregressive"  # one of ERRORS
     lags: int | None = None  # of the HAC covariance; None: 0.75 T^(1/3), at least 3
@@ -148,9 +149,10 @@ def _complete(monthly: pd.DataFrame) -> pd.DataFrame:
 
 
 def _used(monthly: pd.DataFrame, model: Model) -> np.ndarray:
-    """Which months are fitted: all but the transition."""
+    """Which months are fitted: all but the transition, and those just before where they are left out."""
+    begins = model.change_on - pd.DateOffset(months=model.just_before)
     ends = model.change_on + pd.DateOffset(months=model.transition)
-    return ~((monthly["period"] >= model.change_on) & (monthly["period"] < ends)).to_numpy()
+    return ~((monthly["period"] >= begins) & (monthly["period"] < ends)).to_numpy()
 
 
 def _harmonics(monthly: pd.DataFrame, model: Model) -> int:

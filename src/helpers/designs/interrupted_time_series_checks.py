@@ -1,5 +1,7 @@
 """The checks of an interrupted time series: each refits or re-reads a fitted series and answers with a Check."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -106,6 +108,23 @@ def influence_of_most_frequent(series: Series, incidents: pd.DataFrame, *, perso
     return Check(name, _verdict(without.effect) == _verdict(series.effect), detail)
 
 
+def months_just_before(series: Series, months: int = 6) -> Check:
+    """Passes where the verdict stays when the `months` before the change are left out.
+
+    A service is often changed when figures are at their worst; they then fall back whatever is done (regression to the mean).
+    """
+    name, effect = "Months just before", series.effect
+    try:
+        without = _refit(replace(series, model=replace(series.model, just_before=months)), series.monthly).effect
+    except NotEnoughData as reason:
+        return Check(name, None, str(reason))
+    detail = (
+        f"without the {wording.count_of(months, 'month')} before the change the rate ratio is {without.estimate:.2f} "
+        f"({wording.interval(without.ci_low, without.ci_high)}); {effect.estimate:.2f} with them"
+    )
+    return Check(name, _verdict(without) == _verdict(effect), detail)
+
+
 def recording(
     series: Series, incidents: pd.DataFrame, *, date: str, recorded: str, months: int = 12, worth: float = 10.0
 ) -> Check:
@@ -145,8 +164,6 @@ def _verdict(effect: Effect) -> int:
 
 def _wald(series: Series, at: int) -> float:
     """How strong a break at month number `at` is: the joint Wald statistic of its level and slope change."""
-    from dataclasses import replace
-
     periods = series.monthly["period"]
     rows, names = _design(periods, replace(series.model, change_on=periods.iloc[at], transition=0))
     exposure = series.monthly["exposure"].to_numpy(dtype=float)

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers import wording
 from helpers.disclosure.controlled import Controlled
 from helpers.disclosure.policy import Policy, round_count
-from helpers.evidence.rule import DESIGNS, DIRECTIONS, SMALL, STRENGTHS, direction_of, is_clear, strength_of
+from helpers.evidence.rule import DESIGNS, DIRECTIONS, SIGNIFICANT, SMALL, STRENGTHS, direction_of, is_clear, strength_of
 from helpers.evidence.words import gap, interval_in_words, size_in_words, worthwhile_in_words
 from helpers.measures import BASES
 from helpers.results import Check, Effect, NotEnoughData
@@ -203,6 +203,8 @@ def _cautions(effect: Effect) -> list[str]:
     cautions = []
     if DESIGNS[effect.design].two_points:
         cautions.append("This sets two points side by side: it shows that the figures differ, not why.")
+    if effect.smallest_p is not None and effect.smallest_p > SIGNIFICANT:
+        cautions.append(f"With {wording.small(effect.clusters)} places compared, chance cannot be ruled out.")
     if effect.n < SMALL:
         cautions.append(f"It rests on small numbers ({effect.n_unit}).")
     if effect.worthwhile is not None and abs(gap(effect, effect.estimate)) < abs(gap(effect, effect.worthwhile)):

@@ -196,9 +196,9 @@ def timeline(local_authority: str, start: str, end: str, *, touching: tuple[str,
     return rows[(rows["date"].map(_first_day) <= end) & (last >= start)].sort_values("date").reset_index(drop=True)
 
 
-def with_change(changes: pd.DataFrame, on: str, event: str, *, until: str) -> pd.DataFrame:
-    """`timeline` with the change that a page evaluates, unless one of that month stands there or it lies after `until`."""
-    if on > until or changes["date"].isin([on, on[:7]]).any():
+def with_change(changes: pd.DataFrame, on: str, event: str, *, within: tuple[str, str]) -> pd.DataFrame:
+    """`timeline` with a change that a page evaluates, unless one of that month stands there or it lies outside the period."""
+    if not within[0] <= on <= within[1] or changes["date"].isin([on, on[:7]]).any():
         return changes
     own = pd.DataFrame(
         [{"date": on, "end": "", "event": event, "label": event, "localities": "", "source": "a parameter of this page"}]
