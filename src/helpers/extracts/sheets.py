@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import io
+import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
 TEXTS = {".csv", ".txt", ".tsv"}
 LARGEST_CSV_CELL = 10_000_000
+MOST_UNPACKED = 2_000_000_000  # bytes of a workbook
 
 
 class CannotOpen(ValueError):
@@ -75,6 +77,10 @@ def _csv_rows(path: Path) -> list[list[str]]:
 def _workbook_sheets(path: Path, file: str) -> list[Sheet]:
     from python_calamine import CalamineError, CalamineWorkbook
 
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as parts:
+            if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
+                raise CannotOpen("the workbook unpacks to more than can be read; export the sheet as CSV")
     try:
         workbook = CalamineWorkbook.from_path(path)
         named = {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names}
