@@ -208,7 +208,7 @@ def _cautions(effect: Effect) -> list[str]:
     if effect.n < SMALL:
         cautions.append(f"It rests on small numbers ({effect.n_unit}).")
     if effect.worthwhile is not None and abs(gap(effect, effect.estimate)) < abs(gap(effect, effect.worthwhile)):
-        cautions.append(f"It is smaller than {worthwhile_in_words(effect)}, set beforehand as worth acting on.")
+        cautions.append(f"It is smaller than what was set beforehand as worth acting on ({worthwhile_in_words(effect)}).")
     return cautions
 
 
