@@ -1,13 +1,15 @@
 """The self-evaluation's claims: the published example's arithmetic, the rules of each verdict, and what null data give."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import claims, disclosure
+from helpers import charts, claims, disclosure
 from helpers.claims.verdicts import inside_a_sentence
 from helpers.designs.two_points import two_counts, two_proportions
-from helpers.results import NotEnoughData
+from helpers.results import Effect, NotEnoughData
 
 
 @pytest.fixture(scope="module")
@@ -259,3 +261,47 @@ def test_the_cautious_test_of_proportions_agrees_with_a_second_way_of_working():
     effect = two_proportions(304, 350, 318, 350, outcome="immunisations", n_unit="children")
     assert 0.09 <= effect.p_value <= 0.13
     assert two_counts(95, 66, outcome="missing", n_unit="incidents", phi=3.0).p_value == pytest.approx(0.19, abs=0.005)
+
+
+def drawn_forest(monkeypatch, effects, **arguments):
+    """The picture of a forest as it stood before it became a PNG."""
+    kept = []
+    monkeypatch.setattr(charts.effects, "png", lambda figure: kept.append(figure) or b"")
+    charts.forest(effects, title="Made up", subtitle="Made up", source="made up", **arguments)
+    figure = kept[0]
+    figure.canvas.draw()
+    return figure
+
+
+def ratio(estimate: float, low: float, high: float) -> Effect:
+    return Effect("incidents", estimate, low, high, "rate ratio", 1.0, "two_points", 50, "incidents")
+
+
+def test_long_names_are_wrapped_and_the_picture_grows_with_them(monkeypatch):
+    long = "Care leavers not in education, employment or training through pregnancy or parenthood"
+    short, tall = (drawn_forest(monkeypatch, {name: ratio(1.5, 0.7, 3.2), "Other": ratio(1, 0.8, 1.2)}) for name in ("A", long))
+    labels = [label.get_text() for label in tall.axes[0].get_yticklabels()]
+    assert labels[0].replace("\n", " ") == long
+    assert max(len(line) for label in labels for line in label.split("\n")) <= 34
+    assert tall.get_figheight() > short.get_figheight()
+
+
+@pytest.mark.parametrize("ends", [(0.33, 84.0), (0.4, 2.5), (0.8, 1.25), (0.02, 300.0)])
+def test_no_two_ticks_of_a_forest_overprint(monkeypatch, ends):
+    figure = drawn_forest(monkeypatch, {"A": ratio(1.1, *ends), "B": ratio(1, 0.9, 1.1)})
+    boxes = [label.get_window_extent() for label in figure.axes[0].get_xticklabels()]
+    assert len(boxes) >= 2
+    assert all(left.x1 < right.x0 for left, right in itertools.pairwise(boxes))
+
+
+def test_only_a_named_main_estimate_stands_out(monkeypatch):
+    effects = {"A": ratio(0.6, 0.4, 0.9), "B": ratio(1, 0.8, 1.2)}
+    alike, one = drawn_forest(monkeypatch, effects), drawn_forest(monkeypatch, effects, main="B")
+    widths = [[line.get_linewidth() for line in f.axes[0].lines if len(line.get_xdata()) == 2][:2] for f in (alike, one)]
+    assert len(set(widths[0])) == 1
+    assert widths[1][0] < widths[1][1]
+
+
+def test_an_interval_from_nothing_is_drawn_to_the_edge(monkeypatch):
+    axes = drawn_forest(monkeypatch, {"A": ratio(0.2, 0.0, 0.9), "B": ratio(1, 0.8, 1.2)}).axes[0]
+    assert axes.lines[0].get_xdata()[0] == pytest.approx(axes.get_xlim()[0])

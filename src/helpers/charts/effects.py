@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 import pandas as pd
 
@@ -10,32 +12,39 @@ from helpers.disclosure import Controlled, published_words, require
 from helpers.results import Effect
 from helpers.wording import interval, number, p_value, sentence_case
 
+ROUND_RATIOS = (1, 2, 0.5, 5, 0.2, 20, 0.05, 100, 1.5, 0.67, 1.25, 0.8, 1.1, 0.9)  # in the order in which they are wanted
+APART = 0.09  # of the width of a picture: ticks nearer than this overprint
+NAME_WIDTH = 34  # characters of a name on one line
 
-def forest(effects: dict[str, Effect], *, title: str, subtitle: str, source: str) -> Figure:
-    """Estimates with 95% intervals, one a row, against the line of no effect; the first row is the main estimate.
+
+def forest(effects: dict[str, Effect], *, title: str, subtitle: str, source: str, main: str | None = None) -> Figure:
+    """Estimates with 95% intervals, one a row, against the line of no effect; `main` names the row to make stand out, if one is.
 
     Ratios are drawn on a log scale. Effects are model results: they may leave as they are.
     """
     rows = list(effects.items())
     null = rows[0][1].null
-    figure, [[axes]] = axes_grid(height=0.9 + 0.36 * len(rows))
-    for position, (_, effect) in enumerate(rows):
-        y = len(rows) - 1 - position
-        colour = DARK_BLUE if position == 0 else SOFT_INK
-        axes.plot([effect.ci_low, effect.ci_high], [y, y], color=colour, linewidth=3 if position == 0 else 1.8)
-        axes.plot(effect.estimate, y, marker="o" if position == 0 else "s", color=colour, markersize=8 if position == 0 else 5.5)
+    names = [textwrap.fill(name, NAME_WIDTH, break_on_hyphens=False) for name, _ in rows]
+    lines = np.array([name.count("\n") + 1 for name in names])
+    places = -np.cumsum(lines + 0.8) + lines / 2  # the middle of each row, counted in lines of text
+    figure, [[axes]] = axes_grid(height=0.8 + 0.17 * float(np.sum(lines + 0.8)))
+    left, right = _reach(effects.values(), null)
+    for y, (name, effect) in zip(places, rows, strict=True):
+        stands_out = name == main
+        colour = DARK_BLUE if stands_out or main is None else SOFT_INK
+        axes.plot(
+            [max(effect.ci_low, left), min(effect.ci_high, right)], [y, y], color=colour, linewidth=3 if stands_out else 1.8
+        )
+        axes.plot(effect.estimate, y, marker="o" if stands_out else "s", color=colour, markersize=8 if stands_out else 5.5)
     axes.axvline(null, color=INK, linewidth=1)
+    axes.set_xlim(left, right)
     if null == 1:
         axes.set_xscale("log")
-        ends = [end for _, effect in rows for end in (effect.ci_low, effect.ci_high) if np.isfinite(end) and end > 0]
-        ticks = [
-            tick
-            for tick in (0.05, 0.1, 0.25, 0.5, 0.67, 0.8, 1, 1.25, 1.5, 2, 4, 10, 20)
-            if min(ends) * 0.8 <= tick <= max(ends) * 1.25
-        ]
-        axes.set_xticks(ticks, [number(tick) for tick in ticks])
+        ticks = _round_ratios(left, right)
+        axes.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
         axes.minorticks_off()
-    axes.set_yticks(range(len(rows)), [name for name, _ in reversed(rows)])
+    axes.set_yticks(places, names)
+    axes.set_ylim(places[-1] - lines[-1] / 2 - 0.4, places[0] + lines[0] / 2 + 0.4)
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")
     axes.tick_params(axis="both", length=0)
@@ -64,6 +73,25 @@ def forest(effects: dict[str, Effect], *, title: str, subtitle: str, source: str
             "p": "p-value",
         },
     )
+
+
+def _reach(effects, null: float) -> tuple[float, float]:
+    """How far a picture reaches, with a margin: every end of an interval that has one, every estimate, and no effect."""
+    ends = [n for effect in effects for n in (effect.ci_low, effect.estimate, effect.ci_high) if np.isfinite(n)]
+    if null == 1:  # a log scale has no zero: an interval from zero is drawn to the edge
+        ends = [n for n in [*ends, null] if n > 0]
+        return min(ends) / 1.15, max(ends) * 1.15
+    low, high = min([*ends, null]), max([*ends, null])
+    return low - 0.05 * (high - low), high + 0.05 * (high - low)
+
+
+def _round_ratios(left: float, right: float) -> list[float]:
+    """Round ratios for the ticks of a log scale, no effect first and the others as far as there is room for them."""
+    room, kept = APART * np.log(right / left), []
+    for ratio in ROUND_RATIOS:
+        if left <= ratio <= right and all(abs(np.log(ratio / other)) >= room for other in kept):
+            kept.append(ratio)
+    return sorted(kept)
 
 
 def assignments(result, *, subtitle: str, source: str) -> Figure:
