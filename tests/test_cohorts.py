@@ -11,7 +11,7 @@ def test_every_step_says_how_many_were_left_out_and_why():
     cohort = cohort.keep(cohort.frame["ours"], "placed by us")
     assert cohort.steps == (Step("in the period", 1, 3), Step("placed by us", 1, 2))
     assert list(cohort.frame["child"]) == ["b", "d"]
-    assert list(cohort.flow()["kept"]) == [4, 3, 2]
+    assert [cohort.started_with, *(step.kept for step in cohort.steps)] == [4, 3, 2]
 
 
 def test_a_condition_made_before_an_earlier_step_still_fits():

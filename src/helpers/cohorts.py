@@ -48,9 +48,3 @@ class Cohort:
 
     def __len__(self) -> int:
         return len(self.frame)
-
-    def flow(self) -> pd.DataFrame:
-        """One row for each step, the start first: step, left out, kept. Exact counts, not fit to be shown."""
-        rows = [{"step": self.label, "left_out": 0, "kept": self.started_with}]
-        rows += [{"step": step.reason, "left_out": step.left_out, "kept": step.kept} for step in self.steps]
-        return pd.DataFrame(rows)

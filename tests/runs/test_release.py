@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -63,3 +64,16 @@ def test_a_correction_of_three_children_does_not_show_between_labels(tmp_path, w
     record = record_of(new)
     release.withhold_linked(asked_for(tmp_path, "after"), [new], record, work)
     assert record["sets"]["dorset"]["themes"]["first"]["status"] == status
+
+
+def test_a_label_of_the_same_name_in_another_folder_does_not_hide_what_this_folder_shows(tmp_path, work):
+    (tmp_path / "before").mkdir()
+    old = registered(tmp_path, "first", "all children", 120)
+    release._keep_registers(asked_for(tmp_path, "before"), [old], record_of(old), work)
+    elsewhere = replace(asked_for(tmp_path, "before"), out=tmp_path / "elsewhere")
+    release._keep_registers(elsewhere, [], {"sets": {}}, work)
+    old.folder.rename(tmp_path / "old")
+    new = registered(tmp_path, "first", "all children", 117)
+    record = record_of(new)
+    release.withhold_linked(asked_for(tmp_path, "after"), [new], record, work)
+    assert record["sets"]["dorset"]["themes"]["first"]["status"] == "failed"

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import pandas as pd
-
 from helpers import wording
 
 SHOWN_ROWS = 3
@@ -36,20 +34,6 @@ class Fault:
         rows = f"{wording.number(len(self.rows))} row{'' if len(self.rows) == 1 else 's'} ({shown}): " if self.rows else ""
         example = f", for example “{self.example}”" if self.example else ""
         return f"{where}: {rows}{self.what}{example}. {self.to_do}".rstrip()
-
-
-def as_frame(faults) -> pd.DataFrame:
-    """The faults as a table for the data owner: one row for each, fatal ones first."""
-    rows = [
-        {
-            "file": fault.file, "sheet": fault.sheet, "column": fault.column, "header": fault.header, "fault": fault.what,
-            "rows": len(fault.rows), "first rows": ", ".join(map(str, fault.rows[:SHOWN_ROWS])), "example": fault.example,
-            "what to do": fault.to_do, "stops the table": "yes" if fault.fatal else "no",
-        }
-        for fault in sorted(faults, key=lambda fault: (not fault.fatal, fault.file, fault.column))
-    ]  # fmt: skip
-    columns = ["file", "sheet", "column", "header", "fault", "rows", "first rows", "example", "what to do", "stops the table"]
-    return pd.DataFrame(rows, columns=columns)
 
 
 def masked(value: str) -> str:

@@ -77,16 +77,23 @@ def _csv_rows(path: Path) -> list[list[str]]:
 def _workbook_sheets(path: Path, file: str) -> list[Sheet]:
     from python_calamine import CalamineError, CalamineWorkbook
 
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as parts:
-            if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
-                raise CannotOpen("the workbook unpacks to more than can be read; export the sheet as CSV")
+    if _unpacked(path) > MOST_UNPACKED:
+        raise CannotOpen("the workbook unpacks to more than can be read; export the sheet as CSV")
     try:
         workbook = CalamineWorkbook.from_path(path)
         named = {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names}
     except (CalamineError, OSError, ValueError) as error:
         raise CannotOpen("the workbook cannot be opened: it may be locked with a password, or damaged") from error
     return [Sheet(file, name, [[_cell(cell) for cell in row] for row in rows]) for name, rows in named.items()]
+
+
+def _unpacked(path: Path) -> int:
+    """The bytes that a zipped workbook says it unpacks to; 0 where it is no zip, which the reader then says."""
+    try:
+        with zipfile.ZipFile(path) as parts:
+            return sum(part.file_size for part in parts.infolist())
+    except (OSError, zipfile.BadZipFile):
+        return 0
 
 
 def _cell(value) -> str:

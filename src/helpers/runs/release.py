@@ -1,5 +1,6 @@
 """What a run releases: each theme's page and tables, once the checks of linked tables and of leaks have passed."""
 
+import hashlib
 import json
 import shutil
 import traceback
@@ -130,10 +131,15 @@ def _facts(asked: Request, task: Task) -> dict:
     return {"set": task.set_name, "theme": task.theme, "label": asked.label, "period": period}
 
 
+def _register_folder(asked: Request, work: Path) -> Path:
+    """Where the registers of one reports folder stand: a label of the same name in another folder is another label."""
+    return work / "registers" / hashlib.sha256(str(asked.out).encode()).hexdigest()[:12]
+
+
 def _registers(asked: Request, work: Path) -> dict[str, list[dict]]:
-    """What each published label shows, from .work/registers."""
+    """What each published label of this reports folder shows."""
     found = {}
-    for file in sorted((work / "registers").glob("*.jsonl")):
+    for file in sorted(_register_folder(asked, work).glob("*.jsonl")):
         if (asked.out / file.stem).is_dir():
             found[file.stem] = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     return found
@@ -143,8 +149,8 @@ def _keep_registers(asked: Request, tasks: list[Task], record: dict, work: Path)
     """Remembers what this label shows, for the labels after it; true counts, so in .work/ alone."""
     from helpers.disclosure import registry
 
-    folder = work / "registers"
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder = _register_folder(asked, work)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     entries = [
         entry
         for task in tasks
