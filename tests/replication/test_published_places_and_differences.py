@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from helpers.designs import funnel, regression
+from helpers.designs import funnel, regression, two_way_fixed_effects
+from helpers.designs import staggered_difference_in_differences as staggered
 
 
 def test_lengths_of_stay_by_provider_in_a_funnel_with_and_without_overdispersion(data, agrees):
@@ -25,3 +26,24 @@ def test_lengths_of_stay_by_provider_in_a_funnel_with_and_without_overdispersion
         },
     )
     assert adjusted.places_kept == 44
+
+
+def test_county_employment_and_minimum_wages_by_callaway_and_santanna(data, agrees):
+    counties = data("mpdta.csv")
+    names = {"place": "countyreal", "period": "year", "outcome": "lemp", "first_changed": "first.treat"}
+    result = staggered.group_time_effects(counties, control="never", **names)
+    effects = result.effects[result.effects["since"] >= 0]
+    dynamic = staggered.aggregate(result, "dynamic")
+    since = dynamic.parts.set_index("at")["estimate"]
+    agrees(
+        "17_staggered_did_mpdta",
+        {f"att_{row['first']:.0f}_{row['period']:.0f}": row["estimate"] for _, row in effects.iterrows()}
+        | {f"dyn_e{at}": since[at] for at in range(4)}
+        | {
+            "dyn_overall": dynamic.estimate,
+            "group_overall": staggered.aggregate(result, "group").estimate,
+            "twfe": two_way_fixed_effects.decomposition(counties, **names).estimate,
+        },
+    )
+    # The package prints 0.168 from a chi-squared that takes the covariance as known.
+    assert abs(staggered.earlier_trends(result).p_value - 0.168) < 0.015

@@ -95,6 +95,12 @@ DESIGNS = {
         "places were chosen, not drawn by lot",
         ("Trends before the change", "Placebo start", "Leave one locality out"),
     ),
+    "staggered_difference_in_differences": Design(
+        "difference in differences with changes at several dates",
+        "strong",
+        "places were chosen, not drawn by lot",
+        ("Trends before the change", "Leave one locality out"),
+    ),
     "competing_risks": Design(
         "cumulative incidence in two groups",
         "emerging",

@@ -1,0 +1,150 @@
+"""Two-way fixed effects: the regression on place and period, what it is made of, and its Poisson form for counts.
+
+With changes at different dates the regression also uses places already changed as controls; `decomposition` shows how much
+of it does (Goodman-Bacon 2021). It is shown beside `staggered_difference_in_differences`, never instead of it.
+"""
+
+import itertools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers import wording
+from helpers.designs import few_clusters, regression
+from helpers.designs.staggered_difference_in_differences import wide_panel
+from helpers.results import Check, Effect, NotEnoughData
+
+MOST_LISTED = 12  # places up to which every vector of signs is tried
+
+
+@dataclass(frozen=True)
+class Decomposition:
+    """The two-way estimate as a weighted mean of two-by-two comparisons; weights sum to 1.
+
+    `comparisons` has a row a pair: kind ("with places never changed", "with places not yet changed", "with places already
+    changed"), changed, against (first periods; against missing for never), weight, estimate. `kinds` sums them up by kind.
+    """
+
+    estimate: float
+    comparisons: pd.DataFrame
+    kinds: pd.DataFrame
+
+    def check(self) -> Check:
+        """Passes where comparisons with places already changed make up less than a tenth of the two-way estimate."""
+        already = self.kinds.set_index("kind")["weight"].get("with places already changed", 0.0)
+        return Check(
+            "Places already changed as controls",
+            bool(already < 0.1),
+            f"they make up {100 * already:.0f}% of the two-way regression",
+        )
+
+
+def decomposition(panel: pd.DataFrame, *, place: str, period: str, outcome: str, first_changed: str) -> Decomposition:
+    """Goodman-Bacon's decomposition of the static two-way estimate for a balanced panel; arguments as `group_time_effects`.
+
+    NotEnoughData where the change comes in no period, in every place at once, or before the first period.
+    """
+    periods, outcomes, first = wide_panel(panel, place, period, outcome, first_changed)
+    starts, wave_of = np.unique(first, return_inverse=True)
+    if len(starts) < 2 or starts[0] == 0:
+        raise NotEnoughData("every place had the change at once, or some from the first period: there is nothing to compare")
+    exposed = (np.arange(len(periods)) >= first[:, None]).astype(float)
+    centred = exposed - exposed.mean(axis=1, keepdims=True) - exposed.mean(axis=0) + exposed.mean()
+    estimate = float((centred * outcomes).sum() / (centred**2).sum())
+    means = np.array([outcomes[wave_of == wave].mean(axis=0) for wave in range(len(starts))])
+    shares, treated = np.bincount(wave_of) / len(first), np.array([exposed[wave_of == w].mean() for w in range(len(starts))])
+    total = (centred**2).sum() / centred.size
+    named = [periods[int(start)] if np.isfinite(start) else None for start in starts]
+    rows = []
+
+    def add(kind, changed, against, window, at, weight):
+        before, after = slice(window[0], at), slice(at, window[1])
+        change = [means[wave][after].mean() - means[wave][before].mean() for wave in (changed, against)]
+        rows.append((kind, named[changed], named[against], weight / total, change[0] - change[1]))
+
+    for early, late in itertools.combinations(range(len(starts)), 2):
+        both, d, e = shares[early] + shares[late], treated[early], treated[late]
+        split = shares[early] * shares[late] / both**2
+        if np.isinf(starts[late]):
+            weight = both**2 * split * d * (1 - d)
+            add("with places never changed", early, late, (0, len(periods)), int(starts[early]), weight)
+            continue
+        not_yet = (both * (1 - e)) ** 2 * split * (d - e) / (1 - e) * (1 - d) / (1 - e)
+        already = (both * d) ** 2 * split * e / d * (d - e) / d
+        add("with places not yet changed", early, late, (0, int(starts[late])), int(starts[early]), not_yet)
+        add("with places already changed", late, early, (int(starts[early]), len(periods)), int(starts[late]), already)
+    comparisons = pd.DataFrame(rows, columns=["kind", "changed", "against", "weight", "estimate"])
+    kinds = comparisons.assign(part=comparisons["weight"] * comparisons["estimate"]).groupby("kind", as_index=False)
+    kinds = kinds[["weight", "part"]].sum().assign(estimate=lambda k: k["part"] / k["weight"]).drop(columns="part")
+    return Decomposition(estimate, comparisons, kinds)
+
+
+@dataclass(frozen=True)
+class FixedEffectsPoisson:
+    """A Poisson regression with place and period effects: `effect` is the rate ratio, its interval the t of places less one.
+
+    `score_p_value` is the restricted wild bootstrap of the places' scores over every vector of signs (Kline and Santos 2012),
+    with `smallest_p` the smallest it can reach; it needs no interval and holds its level with few places better than the t.
+    """
+
+    effect: Effect
+    standard_error: float  # of the log rate ratio, clustered by place
+    score_p_value: float
+    smallest_p: float
+    places: int
+
+
+def fixed_effects_poisson(
+    panel: pd.DataFrame, *, place: str, period: str, events: str, exposure: str, exposed: str, outcome: str, n_unit: str,
+    better: str | None = None, worthwhile: float | None = None,
+) -> FixedEffectsPoisson:  # fmt: skip
+    """The rate ratio where `exposed` is 1 against where it is 0, log exposure as offset, every place and period its own level.
+
+    Unlike differences of log rates it keeps periods without events. Places without any event say nothing and are left out.
+    The effect's p-value is the larger of the clustered t's and the score bootstrap's. Simulated with 3 of 6 and 4 of 12 places,
+    months correlated at 0.6, nominal 5%: false positives 6%; the interval alone, which has no such guard, misses 8% to 9%.
+    NotEnoughData below three places with events, or where exposure follows from place and period.
+    """
+    some = panel.groupby(place)[events].transform("sum") > 0
+    if panel.loc[some, place].nunique() < 3:
+        raise NotEnoughData(f"{wording.count_of(panel.loc[some, place].nunique(), 'place')} with events; three are needed")
+    used = panel[some & panel.groupby(period)[events].transform("sum").gt(0)]
+    if (used[exposure] <= 0).any():
+        raise NotEnoughData("nobody was at risk in one of the places and periods, so it has no rate")
+    who, when = pd.factorize(used[place])[0], pd.factorize(used[period])[0]
+    levels = np.column_stack([np.eye(who.max() + 1)[who], np.eye(when.max() + 1)[when][:, 1:]])
+    design = np.column_stack([used[exposed].to_numpy(dtype=float), levels])
+    counts, offset = used[events].to_numpy(dtype=float), np.log(used[exposure].to_numpy(dtype=float))
+    fit = regression.poisson(design, counts, offset)
+    member = np.eye(who.max() + 1)[who]
+    groups = member.shape[1]
+    scores = member.T @ (design * (counts - fit.means)[:, None])
+    error = math.sqrt((fit.inverse_information @ scores.T @ scores @ fit.inverse_information)[0, 0] * groups / (groups - 1))
+    log, reach = float(fit.coefficients[0]), stats.t.ppf(0.975, groups - 1) * error
+    p = float(2 * stats.t.sf(abs(log) / error, groups - 1))
+    bootstrap, smallest = _score_bootstrap(design, counts, offset, member)
+    effect = Effect(
+        outcome, math.exp(log), math.exp(log - reach), math.exp(log + reach), "rate ratio", 1.0, "difference_in_differences",
+        int(counts.sum()), n_unit, max(p, bootstrap), better, groups, smallest, worthwhile,
+    )  # fmt: skip
+    return FixedEffectsPoisson(effect, error, bootstrap, smallest, groups)
+
+
+def _score_bootstrap(design, counts, offset, member) -> tuple[float, float]:
+    """The studentised score of exposure under the null, against every vector of signs of the places."""
+    null = regression.poisson(design[:, 1:], counts, offset)
+    weighted = design[:, 1:] * null.means[:, None]
+    efficient = design[:, 0] - design[:, 1:] @ (null.inverse_information @ (weighted.T @ design[:, 0]))
+    own = member.T @ (efficient * (counts - null.means))
+    if member.shape[1] <= MOST_LISTED:
+        signs = np.array(list(itertools.product([1.0, -1.0], repeat=len(own))))
+    else:
+        drawn = np.random.default_rng(0).choice([1.0, -1.0], size=(9_999, len(own)))
+        signs = np.vstack([np.ones(len(own)), drawn])
+    with np.errstate(invalid="ignore"):
+        drawn = np.abs(signs @ own) / np.sqrt(((signs * own) ** 2).sum(axis=1))
+    p = float((drawn >= drawn[0] - few_clusters.TIE).mean())
+    return p, 2 / len(signs) if len(own) <= MOST_LISTED else 1 / len(signs)
