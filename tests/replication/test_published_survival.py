@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers.designs import cox, recurrent_events, survival
+from helpers.designs import cox, negative_binomial, recurrent_events, survival
 
 
 def test_the_leukaemia_trial_by_cox(data, agrees):
@@ -85,3 +85,18 @@ def test_the_bladder_trials_robust_error_with_efrons_ties_is_not_that_of_a_libra
     intervals = data("survival_bladder2.csv")
     fit = recurrent_events.andersen_gill(intervals, covariates=["rx", "size", "number"], person="id")
     assert round(fit.coefficients.loc["rx", "standard_error"], 4) == 0.2656
+
+
+def test_days_absent_in_quines_schools_by_negative_binomial(data, agrees):
+    quine = data("MASS_quine.csv")
+    factors = pd.get_dummies(quine[["Eth", "Sex", "Age", "Lrn"]], drop_first=True, prefix_sep="", dtype=float)
+    fit = negative_binomial.negative_binomial(quine["Days"], factors)
+    agrees(
+        "29_negbin_quine",
+        {
+            "EthN": fit.coefficients.loc["EthN", "estimate"],
+            "LrnSL": fit.coefficients.loc["LrnSL", "estimate"],
+            "theta": 1 / fit.alpha,
+            "twologlik": 2 * fit.log_likelihood,
+        },
+    )
