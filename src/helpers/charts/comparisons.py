@@ -13,6 +13,7 @@ from helpers.charts.drawing import (
     TURQUOISE,
     Figure,
     axes_grid,
+    enough,
     label_ends,
     mark_events,
     png,
@@ -33,11 +34,12 @@ def against_comparators(comparison: Controlled, *, focus: str, summary: Controll
     "neighbours' lower quartile" and "neighbours' upper quartile".
     """
     shown = require(comparison).data.dropna(subset=["ratio"]).assign(at=lambda d: d["period"].map(year_ending))
+    ours = shown[shown["role"] == "local authority"].sort_values("at")
+    enough(ours["ratio"], f"{comparison.name} in {focus}")
     band = require(summary).data.dropna(subset=["ratio"]).assign(at=lambda d: d["period"].map(year_ending))
     band = band.pivot_table(index="at", columns="role", values="ratio")
     figure, [[axes]] = axes_grid()
     ends = []
-    ours = shown[shown["role"] == "local authority"].sort_values("at")
     if len(band):
         axes.fill_between(band.index, band[LOWER], band[UPPER], color=TURQUOISE, alpha=0.16, linewidth=0)
         axes.plot(band.index, band[MEDIAN], color=TURQUOISE, linestyle="--")
@@ -116,6 +118,7 @@ def ranked(comparison: Controlled, *, focus: str, period: str) -> Figure:
     rows = require(comparison).where(period=period)
     shown = rows.data.dropna(subset=["ratio"]).sort_values("ratio")
     bars = shown[shown["role"].isin(["local authority", "neighbour"])].reset_index(drop=True)
+    enough(bars["ratio"], comparison.name)
     figure, [[axes]] = axes_grid(height=0.5 + 0.31 * len(bars))
     ours = bars["area"] == focus
     axes.barh(bars["area"], bars["ratio"], color=np.where(ours, DARK_BLUE, BACKGROUND_LINE), height=0.72)

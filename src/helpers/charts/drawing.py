@@ -9,6 +9,7 @@ from functools import cache
 import pandas as pd
 
 from helpers.disclosure import Controlled
+from helpers.results import NotEnoughData
 from helpers.wording import number, sentence_case
 
 DARK_BLUE, TURQUOISE, DARK_PINK, ORANGE, DARK_GREY, LIGHT_PURPLE = (
@@ -133,6 +134,12 @@ def unit_axis(axes, unit: str) -> None:
     axes.set_ylim(bottom=0)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value) + ("%" if unit == "%" else "")))
     axes.tick_params(axis="both", length=0)
+
+
+def enough(values: pd.Series, name: str) -> None:
+    """Refuses a chart of `name` none of whose `values` may be shown, in a sentence fit for the page."""
+    if values.notna().sum() == 0:
+        raise NotEnoughData(f"No figure of {name} can be shown: each is too small, or not published.")
 
 
 def year_ending(period: str) -> pd.Timestamp:

@@ -7,7 +7,7 @@ import textwrap
 import numpy as np
 import pandas as pd
 
-from helpers.charts.drawing import BACKGROUND_LINE, DARK_BLUE, INK, ORANGE, SERIES, SOFT_INK, Figure, axes_grid, png
+from helpers.charts.drawing import BACKGROUND_LINE, DARK_BLUE, INK, ORANGE, SERIES, SOFT_INK, Figure, axes_grid, enough, png
 from helpers.disclosure import Controlled, published_words, require
 from helpers.results import Effect
 from helpers.wording import interval, number, p_value, sentence_case
@@ -149,6 +149,7 @@ def cumulative_incidence(curves: Controlled, *, group: str, title: str) -> Figur
     `curves` has the dimensions outcome, `group` and months, on the fixed grid that disclosure control leaves.
     """
     shown = require(curves).data.dropna(subset=["ratio"])
+    enough(shown["ratio"], curves.name)
     outcomes, groups = list(dict.fromkeys(curves.data["outcome"])), list(dict.fromkeys(curves.data[group]))
     figure, [grid] = axes_grid(columns=len(outcomes), sharey=True, height=3.4)
     words = []

@@ -15,6 +15,7 @@ from helpers.charts.drawing import (
     SOFT_INK,
     Figure,
     axes_grid,
+    enough,
     label_ends,
     mark_events,
     png,
@@ -33,6 +34,7 @@ def lines(measure: Controlled, *, series: str, title: str, events: pd.DataFrame 
     `measure` has the dimensions period and `series`; `title` is a sentence that the caller's result chose.
     """
     shown = require(measure).data.assign(at=lambda d: d["period"].map(year_ending)).dropna(subset=["ratio"])
+    enough(shown["ratio"], measure.name)
     groups = list(dict.fromkeys(measure.data[series]))
     if len(groups) > len(SERIES):
         raise ValueError(f"{len(groups)} groups in one chart; at most {len(SERIES)} can be told apart: use localities()")
@@ -177,6 +179,7 @@ def localities(measure: Controlled, *, in_focus: list[str], focus_name: str, cha
     """
     value = "numerator" if measure.per is None else "ratio"
     shown = require(measure).data.assign(at=lambda d: d["period"].map(year_ending), value=lambda d: d[value])
+    enough(shown["value"], measure.name)
     places = sorted(shown["locality"].unique(), key=lambda place: (place not in in_focus, place))
     from matplotlib.dates import DateFormatter, YearLocator
 

@@ -1,0 +1,128 @@
+"""Titles and text alternatives say what the numbers say, and turn when the numbers turn."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from chart_samples import (
+    FELL,
+    MONTHS,
+    ROSE,
+    STEADY,
+    against,
+    broken,
+    compared,
+    effect,
+    ended,
+    estimates,
+    in_places,
+    lines,
+    permuted,
+    places,
+    ranked,
+    shares,
+    spotted,
+)
+
+from helpers.designs import control_chart
+from helpers.wording import number
+
+pytestmark = pytest.mark.usefixtures("drawn")
+
+
+def test_the_title_beside_england_turns_with_the_figures():
+    above, below, between = (against(compared((10.0, ours))).title for ours in (14.0, 6.0, 10.5))
+    assert "above England" in above and "below England" in below and "cannot be told apart" in between
+
+
+def test_without_an_interval_the_title_says_only_which_figure_is_higher():
+    higher, lower, same = (against(compared((10.0, ours), interval=np.nan)).title for ours in (14.0, 6.0, 10.0))
+    assert "higher than" in higher and "lower than" in lower and "the same as" in same
+    assert "no figure for England" in against(compared(england=(10.0, np.nan))).title
+
+
+def test_the_words_beside_england_hold_the_numbers_drawn(drawn):
+    figure = against(compared((10.0, 14.0), england=(9.5, 9.9)))
+    assert {10.0, 14.0, 9.5, 9.9, 11.3} <= drawn.heights()
+    for said in ("from 10.0%", "to 14.0%", "12.5 to 15.5", "England lies between 9.5% and 9.9%", "South West", "median"):
+        assert said in figure.alt
+
+
+def test_a_place_is_ranked_where_its_figure_puts_it(drawn):
+    highest, third, lowest = (ranked(compared((10.0, ours))) for ours in (20.0, 10.5, 1.0))
+    assert len({figure.title for figure in (highest, third, lowest)}) == 3
+    assert "place 1 of 6" in highest.alt and "place 3 of 6" in third.alt and "place 6 of 6" in lowest.alt
+    for said in ("Dorset is highest at 20.0", "Place 0 lowest at 8.0", "England is 10.0"):
+        assert said in highest.alt
+    assert {bar.get_width() for bar in drawn[0].axes[0].patches} == {20.0, 8.0, 9.0, 10.0, 11.0, 12.0}
+    assert "England 10.0" in drawn.writing()
+
+
+def test_the_words_of_lines_give_each_groups_first_and_last_value(drawn):
+    figure = lines(shares(Offered=(40, 60), Accepted=(30, 50)))
+    assert "Offered goes from 40.0% to 60.0%" in figure.alt and "Accepted goes from 30.0% to 50.0%" in figure.alt
+    assert {"Offered", "Accepted"} <= set(drawn.writing())
+    assert "Offered goes from 60.0% to 40.0%" in lines(shares(Offered=(60, 40), Accepted=(30, 50))).alt
+
+
+@pytest.mark.parametrize(
+    ("last", "better", "word"),
+    [(120, "lower", "worse"), (120, "higher", "better"), (8, "lower", "better"), (120, None, "unlike"), (41, "lower", "within")],
+)
+def test_the_title_of_a_control_chart_says_what_the_last_month_shows(last, better, word):
+    figure = spotted([*STEADY[:36], last], better=better)
+    assert word in figure.title and figure.title in figure.alt
+
+
+def test_a_short_control_chart_says_that_it_is_too_short():
+    assert "Too few" in spotted(STEADY[:8]).title
+
+
+def test_a_control_chart_says_its_average_its_range_and_which_months_lie_outside():
+    counts = [*STEADY[:36], 120, *STEADY[:3]]
+    figure = spotted(counts)
+    last = control_chart.u(counts, [10_000.0] * 40, MONTHS[:40], per=1000).points.iloc[-1]
+    for said in ("40 months", f"{number(last['centre'], 1)} per 1,000 days", number(last["upper"], 1), "April 2023"):
+        assert said in figure.alt
+
+
+def test_the_title_of_an_interrupted_series_turns_with_the_series():
+    fell, rose, steady = broken(FELL), broken(ROSE), broken(STEADY)
+    assert "below the earlier trend" in fell.title and "above the earlier trend" in rose.title
+    assert "No clear departure" in steady.title
+    assert all(figure.title in figure.alt and "October 2022" in figure.subtitle for figure in (fell, rose, steady))
+
+
+def test_an_interrupted_series_says_what_happened_and_where_the_earlier_trend_would_have_led(drawn):
+    figure = broken(FELL)
+    [continued] = [line for line in drawn[0].axes[0].lines if line.get_linestyle() == "--"]
+    assert f"would be {number(float(continued.get_ydata()[-1]))}" in figure.alt
+    assert pd.Timestamp(continued.get_xdata()[0]) == pd.Timestamp("2022-10-01")
+    assert "what happened" in drawn.writing()
+
+
+def test_localities_in_focus_come_first_and_are_named_so(drawn):
+    figure = in_places(places(Ash=(20, 30), West=(25, 40), Chesil=(30, 35)), in_focus=("West", "Chesil"))
+    assert "Three localities" in figure.title and "two of them pilot" in figure.title
+    titles = [axes.get_title(loc="left") or axes.get_title() for axes in drawn[0].axes if axes.get_visible()]
+    assert titles == ["Chesil (pilot)", "West (pilot)", "Ash"]
+
+
+def test_every_choice_of_localities_is_drawn_and_the_words_turn_with_the_actual_one(drawn):
+    far, near = permuted(), permuted((0.1, -0.1, 0.05), (0.0, 0.12, -0.08))
+    assert [len(figure.axes[0].patches) for figure in drawn] == [20, 20]
+    assert far.title != near.title and "20" in far.title and "0.10" in far.alt and "−0.47" in far.alt
+    assert list(far.table.data["choice"]).index("the actual choice") == 0  # of the choices in order, the lowest
+    assert list(permuted((0.5, 0.4, 0.45), (0.0, 0.1, 0.05)).table.data["choice"]).index("the actual choice") == 19
+
+
+def test_estimates_and_their_intervals_are_said_in_their_order(drawn):
+    figure = estimates(Main=effect(0.6, 0.4, 0.9), Other=effect(1.1, 0.8, 1.5))
+    assert "Main 0.60, 0.40 to 0.90; Other 1.1, 0.80 to 1.50" in figure.alt
+    assert list(figure.table.data["estimate of"]) == ["Main", "Other"]
+    assert {0.4, 0.6, 0.9, 0.8, 1.1, 1.5} <= {x for x, _ in drawn.points()}
+
+
+def test_curves_are_said_at_their_last_month():
+    figure = ended()
+    for said in ("Stepped down, Pilot localities: 60% by month 12", "Stepped down, Other localities: 40% by month 12"):
+        assert said in figure.alt
