@@ -12,6 +12,7 @@ from helpers.designs.cox import EVENTS_A_PARAMETER, FEWEST_CLUSTERS, coefficient
 from helpers.results import Check, Effect, NotEnoughData
 
 ENOUGH_ROWS = 20
+TOO_MANY_ZEROS = 0.01  # p-value: with 150 rows the test finds at 5% what is not there 8 to 11 times in 100
 SMALLEST_ALPHA = 1e-8  # below this the counts are Poisson
 
 
@@ -92,7 +93,7 @@ def rate_ratio(
 ) -> Effect:  # fmt: skip
     """The rate ratio of one covariate as an effect, with a check of whether there are more zeros than the model expects."""
     row = fit.coefficients.loc[covariate]
-    passed = bool(fit.excess_zeros_p >= 0.05)
+    passed = bool(fit.excess_zeros_p >= TOO_MANY_ZEROS)
     words = "no more people without events than the model expects" if passed else "more people without events than it expects"
     return Effect(
         outcome, row["rate_ratio"], row["ci_low"], row["ci_high"], "rate ratio", 1.0, "event_counts", fit.rows, n_unit,
@@ -106,7 +107,7 @@ def zero_inflated(
     """Negative binomial rates among those who could have an event, where a share never could; statsmodels' likelihood.
 
     `why_never` says why some could never have one (too young to be placed there, say): without such a reason the model only
-    redescribes spread. NotEnoughData where the score test for more zeros than expected is not below 5%, where Akaike's
+    redescribes spread. NotEnoughData where the score test for more zeros than expected is not below 1%, where Akaike's
     criterion does not prefer it, or where it does not settle; otherwise as `negative_binomial`.
     """
     from statsmodels.discrete.count_model import ZeroInflatedNegativeBinomialP
@@ -114,7 +115,7 @@ def zero_inflated(
     if not why_never.strip():
         raise ValueError("say why some could never have an event; without a reason use negative_binomial")
     plain = negative_binomial(counts, covariates, exposure=exposure, events_a_parameter=events_a_parameter)
-    if plain.excess_zeros_p >= 0.05:
+    if plain.excess_zeros_p >= TOO_MANY_ZEROS:
         raise NotEnoughData(
             "there are no more people without events than chance leaves, so nobody need be taken as never at risk"
         )
@@ -183,9 +184,10 @@ def _excess_zeros(y, x, mu, alpha, none, model) -> float:
     slope = -(x * (mu / (1 + alpha * mu))[:, None]).sum(axis=0)
     variance = (1 / none - 1).sum() - slope @ model @ slope
     if alpha > SMALLEST_ALPHA:
-        step = alpha * 1e-3
+        step = 0.05 * alpha
         up, here, down = (_log_likelihood(y, mu, alpha + move) for move in (step, 0.0, -step))
-        curvature = -(up - 2 * here + down) / step**2
-        bend = (np.log1p(alpha * mu) / alpha**2 - mu / (alpha * (1 + alpha * mu))).sum()
+        # Near Poisson differences of the likelihood drown in rounding; there the information about alpha is half of mu squared.
+        curvature = -(up - 2 * here + down) / step**2 if alpha > 1e-3 else (mu**2).sum() / 2
+        bend = (np.log1p(alpha * mu) / alpha**2 - mu / (alpha * (1 + alpha * mu))).sum() if alpha > 1e-3 else (mu**2).sum() / 2
         variance -= bend**2 / curvature if curvature > 0 else 0.0
     return float(stats.norm.sf(excess / math.sqrt(variance))) if variance > 0 else 1.0
