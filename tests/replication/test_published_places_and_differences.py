@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers.designs import funnel, regression, two_way_fixed_effects
+from helpers.designs import funnel, regression, two_way_fixed_effects, weighting
 from helpers.designs import staggered_difference_in_differences as staggered
 
 
@@ -47,3 +47,31 @@ def test_county_employment_and_minimum_wages_by_callaway_and_santanna(data, agre
     )
     # The package prints 0.168 from a chi-squared that takes the covariance as known.
     assert abs(staggered.earlier_trends(result).p_value - 0.168) < 0.015
+
+
+def test_giving_up_smoking_and_weight_by_hernan_and_robins(data, agrees):
+    nhefs = data("causaldata_nhefs_complete.csv")
+    squares = "".join(f" + {name} + I({name}**2)" for name in ("age", "smokeintensity", "smokeyrs", "wt71"))
+    covariates = f"C(sex) + C(race) + C(education) + C(exercise) + C(active){squares}"
+    model = weighting.propensity(nhefs, exposed="qsmk", covariates=covariates)
+    plain, everybody = weighting.weights(model, kind="none"), weighting.weights(model)
+    stabilised = weighting.weights(model, stabilised=True).values
+    weighted = weighting.difference(nhefs, everybody, outcome="wt82_71")
+    about = {"outcome": "wt82_71", "covariates": f"qsmk + {covariates} + qsmk:smokeintensity", "exposed": "qsmk"}
+    augmented = weighting.augmented(nhefs, model, **about)
+    agrees(
+        "31_iptw_aipw_nhefs",
+        {
+            "unadjusted": weighting.difference(nhefs, plain, outcome="wt82_71").estimate,
+            "ipw": weighted.estimate,
+            "ipw_lo": weighted.ci_low,
+            "ipw_hi": weighted.ci_high,
+            "stabilised_w_min": stabilised.min(),
+            "stabilised_w_max": stabilised.max(),
+            "standardised": weighting.standardised(nhefs, model, draws=50, **about).estimate,
+            "mean_w": everybody.values.mean(),
+            "aipw": augmented.estimate,
+            "aipw_lo": augmented.ci_low,
+            "aipw_hi": augmented.ci_high,
+        },
+    )

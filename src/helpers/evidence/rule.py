@@ -123,6 +123,12 @@ DESIGNS = {
     "gap": Design("gap between groups", "limited", "a gap between groups does not say what makes it"),
     "multilevel": Design("regression of people within places", "emerging", "people and places may differ in more than is known"),
     "ordinal_regression": Design("regression of grades", "limited", "grades are opinions, and the cases graded may differ"),
+    "weighting": Design(
+        "comparison of weighted groups",
+        "emerging",
+        "the groups may differ in what was not recorded",
+        ("Balance of covariates", "Overlap", "E-value", "Outcome that cannot have changed"),
+    ),
     "recurrent_events": Design("concentration of repeated events", "limited", "it describes who the events happened to"),
 }
 
