@@ -264,7 +264,7 @@ def _design(frame: pd.DataFrame, covariates: str) -> pd.DataFrame:
     from statsmodels.formula.api import ols
 
     rows = frame.assign(_one=1.0).reset_index(drop=True)
-    exog = ols(f"_one ~ {covariates}", rows, missing="none")
+    exog = ols(f"_one ~ {covariates}", rows, missing="drop")
     design = pd.DataFrame(exog.exog, columns=exog.exog_names)
     if len(design) < len(rows) or not np.isfinite(design.to_numpy()).all():
         raise NotEnoughData("some people lack a covariate; it has to be completed or missing made a category of its own")
