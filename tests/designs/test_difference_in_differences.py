@@ -85,3 +85,17 @@ def test_too_few_months_an_unknown_locality_and_a_locality_without_events_are_re
     empty.loc[empty["locality"] == "Dale", "events"] = 0
     with pytest.raises(NotEnoughData, match="Dale has no events"):
         design.difference_in_differences(empty, **ABOUT)
+
+
+def test_two_by_two_is_the_difference_of_mean_changes_and_its_error_that_of_units():
+    rng = np.random.default_rng(1)
+    pupils = pd.DataFrame({"unit": np.repeat(np.arange(40), 2), "after": np.tile([0, 1], 40), "project": np.repeat([1, 0], 40)})
+    pupils["score"] = rng.normal(size=40)[pupils["unit"]] + 0.5 * rng.normal(size=80) + 0.4 * pupils["after"] * pupils["project"]
+    names = {"unit": "unit", "with_change": "project", "after": "after", "outcome": "score"}
+    result = design.two_by_two(pupils, **names)
+    change = pupils.pivot(index="unit", columns="after", values="score").pipe(lambda wide: wide[1] - wide[0])
+    assert result.estimate == pytest.approx(change[:20].mean() - change[20:].mean())
+    assert result.standard_error == pytest.approx(np.sqrt(change[:20].var() / 20 + change[20:].var() / 20))
+    assert design.two_by_two(pupils, balanced=False, **names).standard_error == pytest.approx(result.standard_error)
+    with pytest.raises(NotEnoughData, match="two units"):
+        design.two_by_two(pupils[pupils["project"] == 1], **names)

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from helpers.designs import funnel, regression, two_way_fixed_effects, weighting
+from helpers.designs import difference_in_differences, funnel, regression, two_way_fixed_effects, weighting
 from helpers.designs import staggered_difference_in_differences as staggered
 
 
@@ -73,5 +73,25 @@ def test_giving_up_smoking_and_weight_by_hernan_and_robins(data, agrees):
             "aipw": augmented.estimate,
             "aipw_lo": augmented.ci_low,
             "aipw_hi": augmented.ci_high,
+        },
+    )
+
+
+def test_fast_food_in_new_jersey_and_pennsylvania_by_card_and_krueger(data, agrees):
+    stores = data("card_krueger.csv")
+    names = {"unit": "id", "with_change": "nj", "after": "d", "outcome": "fte"}
+    every = difference_in_differences.two_by_two(stores, balanced=False, **names)
+    both = difference_in_differences.two_by_two(stores, **names)
+    means = every.cells.set_index(["with_change", "after"])["mean"]
+    agrees(
+        "14_did_card_krueger",
+        {
+            "nj_before": means[(1, 0)],
+            "nj_after": means[(1, 1)],
+            "pa_before": means[(0, 0)],
+            "pa_after": means[(0, 1)],
+            "did": every.estimate,
+            "did_balanced": both.estimate,
+            "se_balanced": both.standard_error,
         },
     )

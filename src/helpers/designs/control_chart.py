@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from helpers import wording
 from helpers.results import NotEnoughData
@@ -17,6 +18,8 @@ FEWEST_POINTS = 6
 XMR_FACTOR = 2.66  # three sigma from a mean moving range, as Making Data Count rounds it
 SCREEN_FACTOR = 3.267  # moving ranges from here up are left out of their mean
 RUN = 7
+POWER = 3.6  # times between chance events are near normal to the power of 1 over this (Nelson 1994)
+TAIL = 0.00135  # the chance of passing a three-sigma limit on one side
 OUTSIDE, TREND, NEAR, SHIFT = "outside the limits", "seven rising or falling", "two of three near a limit", "seven on one side"
 
 
@@ -28,7 +31,7 @@ class ControlChart:
     cause"; None on trial limits. `target` is "met", "missed", "hit and miss" or None without a target.
     """
 
-    kind: str  # "XmR", "u" or "p"
+    kind: str  # "XmR", "u", "p", "g" or "t"
     points: pd.DataFrame
     last: str | None
     target: str | None
@@ -106,10 +109,101 @@ def p(
     )  # fmt: skip
 
 
-def signals(values, centre, reach) -> np.ndarray:
-    """For each point the rule that it is part of breaking, "" where none; `reach` is from the mean to a limit (three sigma)."""
+def g(
+    between, periods, *, limits: str = "probability", better: str | None = "higher", target: float | None = None,
+    baseline: int | None = None,
+) -> ControlChart:  # fmt: skip
+    """A g chart of rare events: how many chances (cases, visits, days in care) passed between one event and the next.
+
+    `limits` "probability" (the default) are the geometric distribution's, each passed by chance as seldom as three sigma
+    (1.35 in 1,000), around its median, and rules are applied on that scale. "sigma" are Benneyan's (2001): mean ± 3 times the
+    root of mean x (mean + 1), not below 0, around the observed median; by chance 2 points in 100 pass the upper one. More between
+    events is better unless told otherwise. NotEnoughData below 6 points, and where none ever passed between two.
+    """
+    between = _values(between)
+    if (between < 0).any() or (between != np.round(between)).any():
+        raise ValueError("chances between events are whole numbers, 0 or more")
+    base = between[:baseline]
+    _enough(len(base))
+    mean = float(base.mean())
+    if mean == 0:
+        raise NotEnoughData("every chance was an event: a rare-event chart is not for these")
+    if limits == "sigma":
+        reach = 3 * np.sqrt(mean * (mean + 1))
+        lower, centre, upper = max(mean - reach, 0.0), float(np.median(base)), mean + reach
+        convention = "A g chart: mean ± three sigma of the geometric distribution (Benneyan), around the median."
+        found = signals(between, centre, upper - centre, centre - lower)
+        return _finished("g", between, periods, (lower, centre, upper), found, better, target, len(base), convention)
+    if limits != "probability":
+        raise ValueError(f'limits are "probability" or "sigma"; got {limits!r}')
+    chance = 1 / (1 + mean)
+    lower, centre, upper = (stats.geom.ppf(p, chance) - 1 for p in (TAIL, 0.5, 1 - TAIL))
+    # Each count at the middle of its share of the distribution, as a normal deviate: rules then hold as for any chart.
+    z = stats.norm.ppf((stats.geom.cdf(between, chance) + stats.geom.cdf(between + 1, chance)) / 2)
+    convention = "A g chart: limits of the geometric distribution, passed by chance as seldom as three sigma, around its median."
+    found = signals(z, 0.0, np.full(len(z), 3.0))
+    return _finished("g", between, periods, (lower, centre, upper), found, better, target, len(base), convention)
+
+
+def t(gaps, periods, *, better: str | None = "higher", target: float | None = None, baseline: int | None = None) -> ControlChart:
+    """A t chart of rare events: time from one to the next, in any unit.
+
+    Times to the power 1/3.6 are near normal if events come by chance (Nelson 1994); an XmR chart of those, every moving range
+    kept, is turned back into time. More time is better unless told otherwise. NotEnoughData below 6 points, and where a fifth
+    or more of the events share their day with the last: then count by period, or use `g`.
+    """
+    gaps = _values(gaps)
+    if (gaps < 0).any():
+        raise ValueError("time between events is 0 or more")
+    if (gaps == 0).mean() >= 0.2:
+        raise NotEnoughData("too many events on the same day as the last: they are not rare enough for a chart of days between")
+    turned = gaps ** (1 / POWER)
+    base = turned[:baseline]
+    _enough(len(base))
+    centre, reach = base.mean(), XMR_FACTOR * np.abs(np.diff(base)).mean()
+    found = signals(turned, centre, np.full(len(turned), reach))
+    lines = tuple(max(line, 0.0) ** POWER for line in (centre - reach, centre, centre + reach))
+    convention = "A t chart: XmR limits of time between events to the power 1/3.6 (Nelson), turned back into time."
+    return _finished("t", gaps, periods, lines, found, better, target, len(base), convention)
+
+
+@dataclass(frozen=True)
+class Icons:
+    """The two Making Data Count icons of a chart's last point, in their own words; None where there is none to show.
+
+    `variation`: "special cause, improving, high" or "low", "special cause, concerning, high" or "low", "special cause, high"
+    or "low" (neither way is better), "common cause". `assurance`: "consistently meets the target", "consistently misses the
+    target", "hits and misses the target".
+    """
+
+    variation: str | None
+    assurance: str | None
+
+
+def icons(chart: ControlChart) -> Icons:
+    """The icons that Making Data Count would show: the last point decides, high or low by its side or the way of its trend."""
+    variation = None
+    if chart.last == "common cause":
+        variation = "common cause"
+    elif chart.last is not None:
+        last, before = chart.points.iloc[-1], chart.points.iloc[-2]
+        high = last["value"] > (before["value"] if last["signal"] == TREND else last["centre"])
+        named = {"improving": "improving, ", "worsening": "concerning, "}.get(chart.last, "")
+        variation = f"special cause, {named}{'high' if high else 'low'}"
+    assurance = {"met": "consistently meets", "missed": "consistently misses", "hit and miss": "hits and misses"}.get(
+        chart.target
+    )
+    return Icons(variation, None if assurance is None else f"{assurance} the target")
+
+
+def signals(values, centre, reach, reach_below=None) -> np.ndarray:
+    """For each point the rule that it is part of breaking, "" where none; `reach` is from the mean to a limit (three sigma).
+
+    `reach_below` is that to the lower limit where it differs.
+    """
     values = np.asarray(values, dtype=float)
     side = np.sign(values - centre).astype(int)
+    reach = np.where(values >= centre, reach, reach if reach_below is None else reach_below)
     outside = np.abs(values - centre) > reach
     near = (np.abs(values - centre) > 2 / 3 * reach) & ~outside
     step = np.sign(np.diff(values)).astype(int)
@@ -155,9 +249,7 @@ def _chart(
         {"period": np.asarray(periods), "value": values, "lower": lower, "centre": centre, "upper": upper, "signal": found}
     )
     if trial:
-        convention += (
-            f" Trial limits: {wording.count_of(base_points, 'point')}, {ENOUGH_POINTS} are needed before the rules apply."
-        )
+        convention += _trial_note(base_points)
     return ControlChart(
         kind,
         points,
@@ -167,6 +259,22 @@ def _chart(
         widened,
         convention,
     )
+
+
+def _finished(kind, values, periods, lines, found, better, target, base_points, convention) -> ControlChart:
+    """A chart of rare events, whose rules were applied on another scale than its own."""
+    trial = base_points < ENOUGH_POINTS
+    lower, centre, upper = lines
+    points = pd.DataFrame({"period": np.asarray(periods), "value": values, "lower": lower, "centre": centre, "upper": upper})
+    points["signal"] = "" if trial else found
+    if trial:
+        convention += _trial_note(base_points)
+    last = None if trial else _last(points, better)
+    return ControlChart(kind, points, last, _against(target, points.iloc[-1], better), trial, 1.0, convention)
+
+
+def _trial_note(base_points: int) -> str:
+    return f" Trial limits: {wording.count_of(base_points, 'point')}, {ENOUGH_POINTS} are needed before the rules apply."
 
 
 def _last(points: pd.DataFrame, better: str | None) -> str:

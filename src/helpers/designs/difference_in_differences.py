@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from helpers import wording
 from helpers.designs import few_clusters
@@ -54,6 +55,57 @@ def difference_in_differences(
         better, len(places), permutation.smallest_p, worthwhile,
     )  # fmt: skip
     return Differences(effect, places, collapsed, permutation)
+
+
+@dataclass(frozen=True)
+class TwoByTwo:
+    """Means of two groups before and after, and how far apart they moved, in the outcome's unit.
+
+    `cells` has four rows: with_change, after, mean, n. The interval is Welch's t over units (people, schools, places).
+    """
+
+    cells: pd.DataFrame
+    estimate: float
+    standard_error: float
+    ci_low: float
+    ci_high: float
+    p_value: float
+    degrees_of_freedom: float
+    units: int
+    balanced: bool
+
+
+def two_by_two(panel: pd.DataFrame, *, unit: str, with_change: str, after: str, outcome: str, balanced: bool = True) -> TwoByTwo:
+    """The change in mean outcome of units with the change, less that of the others, from single values a unit and period.
+
+    `panel` has a row a unit and period; `with_change` and `after` are 0 or 1. `balanced` keeps units with a value in both
+    periods; without it every known value counts, and the error allows for units seen twice. Units are taken as independent:
+    where a change was made to a few places, use `difference_in_differences`. NotEnoughData below two units on a side.
+    """
+    known = panel[panel[outcome].notna()]
+    if known.duplicated([unit, after]).any():
+        raise NotEnoughData("a unit has two values in one period")
+    if balanced:
+        known = known[known.groupby(unit)[after].transform("nunique") == 2]
+    if known.groupby(unit)[with_change].nunique().max() > 1:
+        raise NotEnoughData("a unit is on both sides of the comparison")
+    cells = known.groupby([with_change, after])[outcome].agg(mean="mean", n="size")
+    if len(cells) < 4 or known.groupby(with_change)[unit].nunique().min() < 2:
+        raise NotEnoughData("two units with the change and two without are needed, before and after it")
+    mean, n = cells["mean"], cells["n"]
+    keys = pd.MultiIndex.from_frame(known[[with_change, after]])
+    sign = np.where(known[after] == 1, 1.0, -1.0)
+    # Each unit's pull on its side's change: nothing but its own departures from the means of its cells.
+    pulls = sign * (known[outcome].to_numpy(dtype=float) - mean.reindex(keys).to_numpy()) / n.reindex(keys).to_numpy()
+    own = pd.Series(pulls, index=known.index).groupby([known[with_change], known[unit]]).sum()
+    count = own.groupby(level=0).size()
+    variance = own.pow(2).groupby(level=0).sum() * count / (count - 1)
+    error, df = math.sqrt(variance.sum()), float(variance.sum() ** 2 / (variance**2 / (count - 1)).sum())
+    estimate = float((mean[(1, 1)] - mean[(1, 0)]) - (mean[(0, 1)] - mean[(0, 0)]))
+    reach = stats.t.ppf(0.975, df) * error
+    p = float(2 * stats.t.sf(abs(estimate) / error, df))
+    names = cells.reset_index().rename(columns={with_change: "with_change", after: "after"})
+    return TwoByTwo(names, estimate, error, estimate - reach, estimate + reach, p, df, int(count.sum()), balanced)
 
 
 def tested(panel: pd.DataFrame, *, placebo_months: int = 12, **arguments) -> Effect:
