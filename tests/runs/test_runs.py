@@ -270,3 +270,15 @@ def test_a_fatal_fault_is_told_and_themes_that_do_not_need_the_table_stand(proje
     assert "FAULT  missing.csv" in told and "have a fault that stopped at least one table" in told
     assert "missing.csv" in theme["warnings"][0]
     assert [entry["path"] for entry in project.record()["inputs"]] == ["logs/missing.csv"]
+
+
+def test_the_record_of_a_fatal_fault_says_nothing_of_a_child(project, tmp_path, capsys):
+    people = tmp_path / "903" / "header.csv"
+    people.parent.mkdir()
+    heads = "CHILD,SEX,DOB,ETHNIC,UPN,MOTHER,MC_DOB\n"
+    people.write_text(heads + "7B4,1,01/02/2010,WBRI,,,\n7B4,2,01/02/2010,WBRI,,,\n", encoding="utf-8")
+    project.theme("good", project.COVER, project.finding())
+    assert project.run(data=people.parent) == 1
+    assert "“7B…”" in capsys.readouterr().out
+    [warning] = project.themes()["good"]["warnings"]
+    assert "header.csv" in warning and "7B" not in warning and "2, 3" not in warning

@@ -82,7 +82,7 @@ def _run(asked: request.Request, args: Namespace, root: Path) -> int:
     for run_set in asked.sets:
         themes = {task.theme: run_record.of_theme(task, own) for task in tasks if task.set_name == run_set.name}
         for theme in themes.values():
-            theme["warnings"] += extracts[run_set.name].fatal if extracts[run_set.name] else []
+            theme["warnings"] += extracts[run_set.name].fatal_for_readers if extracts[run_set.name] else []
         record["sets"][run_set.name] = {"local_authority": run_set.local_authority, "made_up": run_set.made_up,
                                         "description": run_set.description, "themes": themes}  # fmt: skip
     record["seconds"] = round(time.monotonic() - began, 1)

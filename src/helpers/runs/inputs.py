@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 PUBLISHED = "data/published"
@@ -18,6 +18,7 @@ class Typed:
     key: str
     inputs: list[dict] = field(default_factory=list)  # {"path", "sha256", "rows"}, paths relative
     fatal: list[str] = field(default_factory=list)
+    fatal_for_readers: list[str] = field(default_factory=list)  # without rows and examples, which point at a child
     faults: list[str] = field(default_factory=list)  # all of them, fatal or not
     fault: str = ""
     tables: dict = field(default_factory=dict)  # the typed tables, for the leak check
@@ -75,6 +76,7 @@ def typed(data: Path, work: Path, readers_hash: str, root: Path) -> Typed:
         key,
         inputs=[{**entry, "path": _relative(entry["path"], data, root)} for entry in kept.inputs],
         fatal=[str(fault) for fault in kept.fatal],
+        fatal_for_readers=[str(replace(fault, rows=(), example="")) for fault in kept.fatal],
         faults=[*map(str, kept.faults), *(f"{path} was not read: {why}." for path, why in kept.not_read.items())],
         fault=kept.why_none,
         tables=dict(kept.tables),
