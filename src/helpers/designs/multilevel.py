@@ -1,0 +1,177 @@
+"""Pupils within schools: how much schools differ, whether a gap differs between them, and estimates not stretched by chance."""
+
+import math
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers.results import Effect, NotEnoughData
+
+FEWEST_GROUPS = 10
+
+
+@dataclass(frozen=True)
+class Multilevel:
+    """A linear model with a random intercept by group, perhaps with a random slope.
+
+    `coefficients` has a row a term: estimate, standard_error, ci_low, ci_high, p_value (normal). `groups` has a row a group:
+    size, intercept and, where there is one, slope (shrunken departures from the average, in the outcome's unit), each with
+    its standard error (of prediction). Standard deviations are in the outcome's unit; `icc` is the share of the variance left
+    over that lies between groups, 0 to 1. `deviance` is -2 x the log-likelihood (restricted, where `restricted`).
+    """
+
+    coefficients: pd.DataFrame
+    sd_group: float
+    sd_slope: float | None
+    correlation: float | None  # of intercept and slope
+    sd_residual: float
+    icc: float
+    log_likelihood: float
+    deviance: float
+    restricted: bool
+    groups: pd.DataFrame
+    people: int
+
+
+@dataclass(frozen=True)
+class IntraclassCorrelation:
+    """The share of variance between groups, 0 to 1, with its exact 95% interval, and the mean group size it counts with."""
+
+    icc: float
+    ci_low: float
+    ci_high: float
+    mean_size: float
+    groups: int
+    people: int
+
+
+def multilevel(
+    frame: pd.DataFrame, *, outcome: str, covariates: list[str], group: str, slope: str | None = None, restricted: bool = True
+) -> Multilevel:
+    """A linear mixed model by restricted (or full) maximum likelihood, with statsmodels.
+
+    `slope` names the one of `covariates` whose effect may differ between groups, correlated with the intercept. statsmodels'
+    own trap is avoided: its lbfgs can collapse to no variance and an infinite likelihood, so its default optimisers are kept
+    and a likelihood below that of a model without groups is refused. NotEnoughData below 10 groups, with no group of two, or
+    where it does not settle; ValueError for values that are missing. Pinheiro and Bates (2000); Goldstein and others (1993).
+    """
+    from statsmodels.regression.mixed_linear_model import MixedLM
+
+    columns = [outcome, *covariates]
+    if frame[[*columns, group]].isna().any(axis=None):
+        raise ValueError("every value must be known; leave people without one out and say how many")
+    sizes = frame.groupby(group).size()
+    _enough(sizes)
+    if slope is not None and slope not in covariates:
+        raise ValueError(f"the slope that may differ, {slope}, must be one of the covariates")
+    names = ["intercept", *covariates]
+    x = np.column_stack([np.ones(len(frame)), frame[covariates].to_numpy(dtype=float)])
+    y = frame[outcome].to_numpy(dtype=float)
+    if np.linalg.matrix_rank(x) < x.shape[1] or len(y) < 2 * x.shape[1]:
+        raise NotEnoughData("the covariates are too alike, or the people too few, to be told apart")
+    random = x[:, [0]] if slope is None else x[:, [0, 1 + covariates.index(slope)]]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # at the edge of no variance it warns; the checks below decide
+        fit = MixedLM(y, x, groups=frame[group].to_numpy(), exog_re=random).fit(reml=restricted)
+    between, within = np.asarray(fit.cov_re), float(fit.scale)
+    if not np.isfinite(fit.llf) or within <= 0 or fit.llf < _without_groups(y, x, restricted) - 1e-4:
+        raise NotEnoughData("the model of people within groups did not settle")
+    k = x.shape[1]
+    estimate, error = np.asarray(fit.fe_params), np.sqrt(np.diag(np.asarray(fit.cov_params())[:k, :k]))
+    z = stats.norm.ppf(0.975)
+    coefficients = pd.DataFrame(
+        {
+            "estimate": estimate, "standard_error": error, "ci_low": estimate - z * error, "ci_high": estimate + z * error,
+            "p_value": 2 * stats.norm.sf(np.abs(estimate) / error),
+        },
+        index=pd.Index(names, name="term"),
+    )  # fmt: skip
+    deviations = np.sqrt(np.maximum(np.diag(between), 0))
+    centre = random.mean(axis=0)
+    spread = float(centre @ between @ centre)
+    return Multilevel(
+        coefficients, float(deviations[0]), None if slope is None else float(deviations[1]),
+        None if slope is None or not deviations.all() else float(between[0, 1] / deviations.prod()), math.sqrt(within),
+        spread / (spread + within), float(fit.llf), -2 * float(fit.llf), restricted,
+        _departures(y - x @ estimate, random, frame[group], between, within), len(y),
+    )  # fmt: skip
+
+
+def within_and_between(
+    frame: pd.DataFrame, *, outcome: str, covariate: str, group: str, others: list[str] | None = None
+) -> Multilevel:
+    """What a covariate goes with inside groups and what it goes with between them, apart (Mundlak 1978).
+
+    Terms: "<covariate> within" (a pupil against the school's mean), "<covariate> between" (schools whose means differ), and
+    `others`. They agree where what schools are like has nothing to do with who goes there. Refusals as in `multilevel`.
+    """
+    mean = frame.groupby(group)[covariate].transform("mean")
+    if np.allclose(mean, frame[covariate]) or np.isclose(mean.std(), 0):
+        raise NotEnoughData(f"{covariate}: it does not differ both within and between groups")
+    terms = [f"{covariate} within", f"{covariate} between"]
+    apart = frame.assign(**{terms[0]: frame[covariate] - mean, terms[1]: mean})
+    return multilevel(apart, outcome=outcome, covariates=[*terms, *(others or [])], group=group)
+
+
+def coefficient(
+    fit: Multilevel, term: str, *, outcome: str, n_unit: str = "pupils", scale: str = "points", better: str | None = None,
+    worthwhile: float | None = None,
+) -> Effect:  # fmt: skip
+    """One coefficient as an effect, in the outcome's unit, with the number of groups behind it."""
+    row = fit.coefficients.loc[term]
+    return Effect(
+        outcome, row["estimate"], row["ci_low"], row["ci_high"], scale, 0.0, "multilevel", fit.people, n_unit, row["p_value"],
+        better, len(fit.groups), None, worthwhile,
+    )  # fmt: skip
+
+
+def intraclass_correlation(values, group) -> IntraclassCorrelation:
+    """The one-way analysis-of-variance estimate of the intraclass correlation, with Searle's F interval (1971).
+
+    Below 0 it is given as 0. The interval is exact for groups of one size and near it otherwise. NotEnoughData as
+    `multilevel`.
+    """
+    values, who = np.asarray(values, dtype=float), pd.factorize(np.asarray(group))[0]
+    sizes = np.bincount(who)
+    _enough(pd.Series(sizes))
+    n, k = len(values), len(sizes)
+    means = np.bincount(who, values) / sizes
+    between = float((sizes * (means - values.mean()) ** 2).sum() / (k - 1))
+    within = float(((values - means[who]) ** 2).sum() / (n - k))
+    if within == 0:
+        raise NotEnoughData("people of a group all have one value, so a share between groups cannot be estimated")
+    size, f = (n - (sizes**2).sum() / n) / (k - 1), between / within
+    share = lambda ratio: max(0.0, (ratio - 1) / (ratio - 1 + size))
+    low, high = f / stats.f.ppf(0.975, k - 1, n - k), f / stats.f.ppf(0.025, k - 1, n - k)
+    return IntraclassCorrelation(share(f), share(low), share(high), float(size), k, n)
+
+
+def _enough(sizes: pd.Series) -> None:
+    if len(sizes) < FEWEST_GROUPS or (sizes < 2).all():
+        raise NotEnoughData(f"too few groups: {FEWEST_GROUPS} are needed, some with two people or more")
+
+
+def _without_groups(y, x, restricted: bool) -> float:
+    n, k = x.shape
+    residual = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+    total = float(residual @ residual)
+    if not restricted:
+        return -n / 2 * (math.log(2 * math.pi * total / n) + 1)
+    _, log_determinant = np.linalg.slogdet(x.T @ x)
+    return -(n - k) / 2 * (math.log(2 * math.pi * total / (n - k)) + 1) - log_determinant / 2
+
+
+def _departures(residual, random, group, between, within) -> pd.DataFrame:
+    """Best linear unbiased predictions and the errors of prediction, the fixed part taken as known."""
+    who, names = pd.factorize(group, sort=True)
+    rows = []
+    for k in range(len(names)):
+        z, r = random[who == k], residual[who == k]
+        weight = between @ z.T @ np.linalg.inv(z @ between @ z.T + within * np.eye(len(r)))
+        error = np.sqrt(np.maximum(np.diag(between - weight @ z @ between), 0))
+        rows.append((len(r), *np.column_stack([weight @ r, error]).ravel()))
+    columns = ["size", "intercept", "intercept_error", "slope", "slope_error"][: 1 + 2 * random.shape[1]]
+    return pd.DataFrame(rows, columns=columns, index=pd.Index(names, name=group.name))
