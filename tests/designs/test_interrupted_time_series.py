@@ -130,3 +130,37 @@ def test_a_step_in_how_fully_incidents_are_recorded_fails_the_check_of_recording
     assert checks.recording(series, incidents, date="on", recorded="returned_at").passed is False
     incidents["returned_at"] = "known"
     assert checks.recording(series, incidents, date="on", recorded="returned_at").passed is True
+
+
+def quarters(monthly):
+    at = monthly["period"].dt.to_period("Q").dt.to_timestamp()
+    return monthly.assign(period=at).groupby("period", as_index=False)[["events", "exposure"]].sum()
+
+
+def test_eight_quarters_before_and_after_are_enough_and_seven_are_refused():
+    monthly, _ = made_up(3, months=60, before=37, step=0.5, start="2021-10-01")
+    series = interrupted_time_series(quarters(monthly), change_on="2024-11-15", pandemic=None, **ABOUT)
+    assert series.model.change_on == pd.Timestamp("2024-10-01") and series.model.harmonics == 1
+    assert series.months_before == 12 and series.months_after == 8 and series.months_apart == 3
+    assert series.effect.ci_low < 0.5 < series.effect.ci_high < 1
+    assert {check.name for check in checks.tested(series).checks} >= {"Placebo dates", "Alternative model"}
+    with pytest.raises(NotEnoughData, match="seven quarters before July 2023 and 13 after; 8 and 8 are needed"):
+        interrupted_time_series(quarters(monthly), change_on="2023-07-01", **ABOUT)
+
+
+def test_quarters_without_a_break_show_one_about_as_often_as_promised():
+    false = 0
+    for seed in range(150):
+        monthly, _ = made_up(seed, months=60, before=36, start="2021-10-01")
+        series = interrupted_time_series(quarters(monthly), change_on="2024-07-01", pandemic=None, **ABOUT)
+        false += series.effect.p_value < 0.05
+    assert false / 150 <= 0.1
+
+
+def test_statas_factor_widens_newey_west_by_the_root_of_n_over_n_less_k():
+    monthly, change_on = made_up(1)
+    plain, stata = (
+        interrupted_time_series(monthly, change_on=change_on, errors="hac", small_sample=s, **ABOUT) for s in (False, True)
+    )
+    n, k = len(monthly), len(plain.coefficients)
+    assert np.allclose(stata.coefficients["standard_error"], plain.coefficients["standard_error"] * np.sqrt(n / (n - k)))

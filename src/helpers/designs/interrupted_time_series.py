@@ -18,14 +18,18 @@ from helpers.results import Effect, NotEnoughData
 PANDEMIC = ("2020-03-01", "2021-07-31")  # months that a dummy takes out of the trend
 WITH_SEASONS = (24, 12)  # months needed before and after (methods section 2)
 WITHOUT_SEASONS = (12, 12)
+QUARTERS = (8, 8)  # quarters needed, with one pair of seasonal terms or without
 ERRORS = ("autoregressive", "independent", "hac", "poisson")
 
 
 @dataclass(frozen=True)
 class Model:
-    """What is fitted; `harmonics` None means two pairs where the series is long enough, else none; `horizon` is in months."""
+    """What is fitted; `harmonics` None means two pairs (quarters: one) where the series is long enough, else none.
 
-    change_on: pd.Timestamp  # first day of the first month after the change
+    `horizon` and `transition` are in months for quarters too.
+    """
+
+    change_on: pd.Timestamp  # first day of the first month (or quarter) with the change
     horizon: int = 12
     harmonics: int | None = None
     slope: bool = True  # the trend may change too, not only the level
@@ -34,6 +38,7 @@ class Model:
     pandemic: tuple[str, str] | None = PANDEMIC
     errors: str = "autoregressive"  # one of ERRORS
     lags: int | None = None  # of the HAC covariance; None: 0.75 T^(1/3), at least 3
+    small_sample: bool = False  # whether the HAC covariance is multiplied by n/(n-k), as Stata does and R's sandwich does not
     reference: str = "t"  # "t" or "normal": what the interval's multiplier comes from
 
 
@@ -60,6 +65,7 @@ class Series:
     model: Model
     monthly: pd.DataFrame
     per: float
+    months_apart: int = 1  # 3 for a series of quarters, whose counts of months are then counts of quarters
 
 
 def interrupted_time_series(
@@ -68,12 +74,13 @@ def interrupted_time_series(
 ) -> Series:  # fmt: skip
     """Fit the series `monthly` (period: first of each month; events; exposure) around the month of `change_on`.
 
-    Further keyword arguments are those of `Model`. NotEnoughData below 24 months before and 12 after with seasons, 12 and 12
-    without; where `harmonics` is not given seasons are left out of a series too short for them. With errors
-    "autoregressive" (the default) the interval allows for a first-order autocorrelation matched to the residuals. Simulated
-    false positives of a nominal 5%, series of 36 to 84 months: 2% to 6% for independent months with dispersion 1 to 4; 6% to
-    9% where months correlate at 0.4; 7% to 15% at 0.6, where "independent" gives 15% to 28% and "hac" 26% to 41%. The check of
-    residual autocorrelation fails above 0.4, and so lowers the finding.
+    A series of quarters (period: first day of each) is taken as such. Further keyword arguments are those of `Model`.
+    NotEnoughData below 24 months before and 12 after with seasons, 12 and 12 without, 8 and 8 for quarters; where `harmonics`
+    is not given seasons are left out of a series too short for them. With errors "autoregressive" (the default) the interval
+    allows for a first-order autocorrelation matched to the residuals. Simulated false positives of a nominal 5%: 2% to 6% for
+    independent months with dispersion 1 to 4; for series of 36 and 60 months, 6% to 9% where months correlate at 0.4 and 7% to
+    15% at 0.6, where "independent" gives 15% to 28% and "hac" 26% to 41%. The check of residual autocorrelation fails above
+    0.4, and so lowers the finding.
     """
     change = pd.Timestamp(change_on).to_period("M").to_timestamp()
     return fit(monthly, Model(change, **model), outcome=outcome, n_unit=n_unit, per=per, better=better, worthwhile=worthwhile)
@@ -87,7 +94,11 @@ def fit(
     if model.errors not in ERRORS:
         raise ValueError(f"errors must be one of {', '.join(ERRORS)}; got {model.errors!r}")
     monthly = _complete(monthly)
-    model = replace(model, harmonics=_harmonics(monthly, model))
+    apart = _months_apart(monthly["period"])
+    started = monthly.loc[monthly["period"] <= model.change_on, "period"]
+    if apart == 3 and len(started):  # the quarter that the change falls in
+        model = replace(model, change_on=started.iloc[-1])
+    model = replace(model, harmonics=_harmonics(monthly, model, apart))
     everything, names = _design(monthly["period"], model)
     used = _used(monthly, model)
     rows, position = everything[used], np.flatnonzero(used)
@@ -102,7 +113,7 @@ def fit(
 
     after = monthly["period"] >= model.change_on
     last = int(after.sum()) - 1
-    at = min(model.horizon, last + 1) - 1
+    at = periods_to_horizon(model.horizon, apart, last + 1)
 
     def ratio(contrast: np.ndarray, name: str, **how) -> Effect:
         log, error = float(contrast @ poisson.coefficients), float(np.sqrt(contrast @ covariance @ contrast))
@@ -111,6 +122,7 @@ def fit(
             "interrupted_time_series", int(monthly["events"].to_numpy()[used].sum()), n_unit, p_of(log / error), **how,
         )  # fmt: skip
 
+    each = "monthly" if apart == 1 else "quarterly"
     step = (np.array(names) == "level").astype(float)
     bend = (np.array(names) == "slope change").astype(float)
     errors = np.sqrt(np.diag(covariance))
@@ -125,10 +137,11 @@ def fit(
     return Series(
         effect=ratio(step + at * bend, outcome, better=better, worthwhile=worthwhile),
         level_change=ratio(step, f"{outcome}, at once", better=better, worthwhile=worthwhile),
-        slope_change=ratio(bend, f"monthly trend of {outcome}", better=better) if model.slope else None,
+        slope_change=ratio(bend, f"{each} trend of {outcome}", better=better) if model.slope else None,
         fitted=_lines(monthly, everything, used, poisson, covariance, names, multiplier, per),
         coefficients=table, dispersion=dispersion, autocorrelation=rho, degrees_of_freedom=df,
         months_before=int((~after).sum()), months_after=int(after.sum()), model=model, monthly=monthly, per=per,
+        months_apart=apart,
     )  # fmt: skip
 
 
@@ -136,7 +149,8 @@ def _complete(monthly: pd.DataFrame) -> pd.DataFrame:
     """The series in order, refused where a month is lacking, repeated or without exposure."""
     monthly = monthly[["period", "events", "exposure"]].sort_values("period", ignore_index=True)
     monthly = monthly.assign(period=pd.to_datetime(monthly["period"]))
-    months = pd.date_range(monthly["period"].iloc[0], monthly["period"].iloc[-1], freq="MS")
+    every = "3MS" if _months_apart(monthly["period"]) == 3 else "MS"
+    months = pd.date_range(monthly["period"].iloc[0], monthly["period"].iloc[-1], freq=every)
     if len(months) != len(monthly) or (months != monthly["period"]).any():
         lacking = months.difference(monthly["period"])
         raise NotEnoughData(
@@ -148,6 +162,22 @@ def _complete(monthly: pd.DataFrame) -> pd.DataFrame:
     return monthly
 
 
+def _months_apart(periods: pd.Series) -> int:
+    """3 where the nearest two periods are a quarter apart, else 1."""
+    gaps = (periods.dt.year * 12 + periods.dt.month).diff().dropna()
+    return 3 if len(gaps) and gaps.min() == 3 else 1
+
+
+def periods_to_horizon(horizon: int, months_apart: int, periods_after: int) -> int:
+    """How many periods after the first with the change the effect is read: at the horizon, or the end of a shorter series."""
+    return min(max(1, horizon // months_apart), periods_after) - 1
+
+
+def fewest(harmonics: int, months_apart: int) -> tuple[int, int]:
+    """The fewest periods before and after that a series with so many pairs of seasonal terms may have."""
+    return QUARTERS if months_apart == 3 else WITH_SEASONS if harmonics else WITHOUT_SEASONS
+
+
 def _used(monthly: pd.DataFrame, model: Model) -> np.ndarray:
     """Which months are fitted: all but the transition, and those just before where they are left out."""
     begins = model.change_on - pd.DateOffset(months=model.just_before)
@@ -155,7 +185,7 @@ def _used(monthly: pd.DataFrame, model: Model) -> np.ndarray:
     return ~((monthly["period"] >= begins) & (monthly["period"] < ends)).to_numpy()
 
 
-def _harmonics(monthly: pd.DataFrame, model: Model) -> int:
+def _harmonics(monthly: pd.DataFrame, model: Model, apart: int) -> int:
     """How many pairs of seasonal terms; NotEnoughData where the series is too short for what is asked."""
     used = _used(monthly, model)
     after = (monthly["period"] >= model.change_on).to_numpy()
@@ -164,12 +194,15 @@ def _harmonics(monthly: pd.DataFrame, model: Model) -> int:
     def enough(minimum) -> bool:
         return counts[0] >= minimum[0] and counts[1] >= minimum[1]
 
-    pairs = (2 if enough(WITH_SEASONS) else 0) if model.harmonics is None else model.harmonics
-    minimum = WITH_SEASONS if pairs else WITHOUT_SEASONS
+    most = 1 if apart == 3 else 2
+    pairs = (most if enough(fewest(most, apart)) else 0) if model.harmonics is None else model.harmonics
+    if apart == 3 and pairs > most:
+        raise ValueError("four quarters hold one pair of seasonal terms")
+    minimum = fewest(pairs, apart)
     if not enough(minimum):
         raise NotEnoughData(
-            f"{wording.count_of(counts[0], 'month')} before {wording.month(model.change_on)} and {wording.small(counts[1])} "
-            f"after; {minimum[0]} and {minimum[1]} are needed"
+            f"{wording.count_of(counts[0], 'month' if apart == 1 else 'quarter')} before {wording.month(model.change_on)} and "
+            f"{wording.small(counts[1])} after; {minimum[0]} and {minimum[1]} are needed"
         )
     return pairs
 
@@ -202,7 +235,12 @@ def _covariance(poisson: regression.PoissonFit, rows: np.ndarray, position: np.n
     if model.errors == "hac":
         lags = model.lags or max(3, math.ceil(0.75 * len(rows) ** (1 / 3)))
         raw = poisson.residuals * np.sqrt(poisson.means)
-        return regression.hac_covariance(rows, raw, poisson.inverse_information, lags), poisson.dispersion, 0.0, df
+        return (
+            regression.hac_covariance(rows, raw, poisson.inverse_information, lags, model.small_sample),
+            poisson.dispersion,
+            0.0,
+            df,
+        )
     rho = regression.autocorrelation(poisson, rows, position)
     covariance, dispersion = regression.autoregressive_covariance(poisson, rows, position, rho)
     return covariance, dispersion, rho, regression.effective_degrees_of_freedom(rows, poisson.means, position, rho)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from helpers import intervals, wording
 from helpers.designs import regression
-from helpers.designs.interrupted_time_series import WITH_SEASONS, WITHOUT_SEASONS, Series, _design, fit
+from helpers.designs.interrupted_time_series import Series, _design, fewest, fit, periods_to_horizon
 from helpers.results import Check, Effect, NotEnoughData
 
 TOO_CORRELATED = 0.4  # matched autocorrelation above which intervals are simulated to be too narrow
@@ -33,16 +33,17 @@ def residual_autocorrelation(series: Series) -> Check:
 
 
 def placebo_dates(series: Series, apart: int = 6) -> Check:
-    """Passes where few other dates show as strong a break: every date with enough months on either side, `apart` or more away.
+    """Passes where few other dates show as strong a break: every date with enough months on either side, `apart` months or more
+    away.
 
     Strength is the Wald statistic of level and slope change together. The check has a verdict only where the effect is clear
     and ten dates or more can be tried.
     """
-    minimum = WITH_SEASONS if series.model.harmonics else WITHOUT_SEASONS
+    minimum = fewest(series.model.harmonics, series.months_apart)
     periods = series.monthly["period"]
     actual = int((periods < series.model.change_on).sum())
     own = _wald(series, actual)
-    dates = [at for at in range(minimum[0], len(periods) - minimum[1] + 1) if abs(at - actual) >= apart]
+    dates = [at for at in range(minimum[0], len(periods) - minimum[1] + 1) if abs(at - actual) * series.months_apart >= apart]
     strengths = []
     for at in dates:
         try:
@@ -68,7 +69,7 @@ def alternative_model(series: Series) -> Check:
     used = series.fitted["residual"].notna().to_numpy()
     rows, events = rows[used], monthly["events"].to_numpy(dtype=float)[used]
     log_exposure = np.log(monthly["exposure"].to_numpy(dtype=float)[used])
-    at = min(model.horizon, series.months_after) - 1
+    at = periods_to_horizon(model.horizon, series.months_apart, series.months_after)
     contrast = np.array([1.0 if name == "level" else at if name == "slope change" else 0.0 for name in names])
     # Half an event is added so that months without any have a logarithm.
     log_linear = sm.GLSAR(np.log(events + 0.5) - log_exposure, rows, rho=1).iterative_fit(maxiter=20)

@@ -54,18 +54,22 @@ def poisson(design: np.ndarray, events: np.ndarray, offset: np.ndarray) -> Poiss
     return PoissonFit(coefficients, mu, inverse, float((residuals**2).sum() / left), residuals, left)
 
 
-def hac_covariance(design: np.ndarray, scores_residual: np.ndarray, bread: np.ndarray, lags: int) -> np.ndarray:
-    """Newey-West covariance, Bartlett kernel, no small-sample factor.
+def hac_covariance(
+    design: np.ndarray, scores_residual: np.ndarray, bread: np.ndarray, lags: int, small_sample: bool = False
+) -> np.ndarray:
+    """Newey-West covariance, Bartlett kernel; `small_sample` multiplies by n/(n-k).
 
     `scores_residual` is the working residual whose product with the design is the score (observed less fitted, for least
-    squares and for Poisson); `bread` the inverse information. Stata multiplies by n/(n-k); sandwich and Wooldridge do not.
+    squares and for Poisson); `bread` the inverse information. Stata's newey and itsa multiply by n/(n-k); R's sandwich and
+    Wooldridge do not.
     """
     scores = design * np.asarray(scores_residual)[:, None]
     meat = scores.T @ scores
     for lag in range(1, lags + 1):
         product = scores[lag:].T @ scores[:-lag]
         meat += (1 - lag / (lags + 1)) * (product + product.T)
-    return bread @ meat @ bread
+    factor = len(design) / (len(design) - design.shape[1]) if small_sample else 1.0
+    return factor * bread @ meat @ bread
 
 
 def autocorrelation(fit: PoissonFit, design: np.ndarray, position: np.ndarray) -> float:
