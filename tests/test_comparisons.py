@@ -80,6 +80,12 @@ def test_the_latest_year_is_the_last_in_which_the_place_itself_has_a_figure():
     assert comparisons.latest_year(count) == "2023"
 
 
+def test_where_figures_begin_later_than_the_period_it_is_the_period_that_lacks_them():
+    for table in (comparisons.side_by_side, comparisons.by_year):
+        with pytest.raises(NotEnoughData, match="April 2016 to March 2018"):
+            table(["section_47_rate"], "Dorset", "2016-04-01", "2018-03-31")
+
+
 # --- the first year against the last
 
 

@@ -175,7 +175,7 @@ def side_by_side(keys: list[str], local_authority: str, period_start: str, perio
         )
         sources |= _sentences(measure.source)
     if not rows:
-        raise NotEnoughData(f"No published figures for {local_authority} ship with this repository.")
+        raise _none_published(local_authority, period_start, period_end)
     return disclosure.published_words(pd.DataFrame(rows), source=" ".join(sources))
 
 
@@ -219,8 +219,13 @@ def by_year(keys: list[str], local_authority: str, period_start: str, period_end
         rows.append({"measure": name, **shown})
         sources |= _sentences(measure.source)
     if not rows:
-        raise NotEnoughData(f"No published figures for {local_authority} ship with this repository.")
+        raise _none_published(local_authority, period_start, period_end)
     return disclosure.published_words(pd.DataFrame(rows).fillna("[x]"), source=" ".join(sources))
+
+
+def _none_published(local_authority: str, period_start: str, period_end: str) -> NotEnoughData:
+    years = wording.period(period_start, period_end)
+    return NotEnoughData(f"No published figures for {local_authority} ship with this repository for {years}.")
 
 
 def _sentences(source: str) -> dict[str, None]:

@@ -1,6 +1,7 @@
 """The disclosure policy of a run: what counts as small, how far numbers are rounded, and what a shown number can stand for."""
 
 import math
+import os
 from dataclasses import asdict, dataclass
 
 STANDARD = {"suppress_up_to": 7, "round_to": 5, "min_group": 10}
@@ -29,6 +30,11 @@ class Policy:
         looser = [f"{name} {mine[name]} is looser than {floor}" for name, floor in STANDARD.items() if mine[name] < floor]
         if looser and not self.approver.strip():
             raise ValueError(f"{'; '.join(looser)}: a looser disclosure policy needs the name of the person who approved it")
+
+    @classmethod
+    def of_this_run(cls, suppress_up_to: int, round_to: int) -> "Policy":
+        """The policy that a notebook's parameters ask for, approved by whom the command line named (`--approved-by`)."""
+        return cls(suppress_up_to, round_to, approver=os.environ.get("EVALUATION_APPROVED_BY", ""))
 
     @property
     def smallest_shown(self) -> int:
