@@ -109,6 +109,31 @@ def test_an_assumed_denominator_has_its_range_and_its_reason(figures):
     assert ((low <= middle) & (middle <= high)).all()
 
 
+def test_cohorts_of_key_stage_4_and_their_gaps_are_those_that_the_department_published(figures, shared):
+    file = shared / "open-statistics" / "attainment" / "ks4_la_by_sex_201819_202223.csv"
+    table = pd.read_csv(file, encoding="utf-8-sig", dtype=str).query("time_period == '202223'")
+    ours = figures.set_index("figure_id")
+    rows = {"ks4_maths": "Total", "ks4_maths_girls_level": "Girls", "ks4_maths_boys": "Boys"}
+    for figure_id, sex in rows.items():
+        dorset, england = (
+            table[(table[column] == place) & (table["gender"] == sex)].iloc[0]
+            for column, place in (("la_name", "Dorset"), ("geographic_level", "National"))
+        )
+        assert ours.loc[figure_id, "n_assumed"] == dorset["t_pupils"]
+        gap = float(dorset["pt_ebacmat_95"]) - float(england["pt_ebacmat_95"])
+        assert float(ours.loc[figure_id, "official_value"]) == pytest.approx(gap)
+
+
+def test_figures_of_a_month_say_that_those_of_a_year_are_no_match(figures):
+    set_aside = figures.loc[figures["official_not_alike"] != "", "figure_id"]
+    assert set(set_aside) == {"in_care_missing", "missing_incidents_in_care", "repeat_missing"}
+
+
+def test_a_claim_set_beside_benchmarks_names_a_measure_that_ships(figures):
+    for key in figures.loc[figures["official_benchmark"] != "", "official_benchmark"]:
+        assert not published.benchmarks(key, "Dorset").data.empty
+
+
 @pytest.mark.parametrize("name", ["timeline", "inspections"])
 def test_dated_tables_have_iso_dates_a_place_and_a_source(name):
     table = pd.read_csv(ROOT / "data" / "published" / f"{name}.csv", dtype=str, keep_default_na=False, encoding="utf-8")
