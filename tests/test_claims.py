@@ -102,7 +102,88 @@ def test_initial_assessments_are_a_signal_in_a_year_of_children_but_not_in_a_sin
     claim = judged["initial_health"]
     assert claim.effect.p_value < 0.001
     assert claim.verdict == "not testable"
-    assert "161 assumed behind the percentage this is a signal" in claim.reason
+    assert claim.reason.startswith("A signal unless the percentage covers 17 or fewer")
+    assert "one month" in claim.reason
+
+
+ATTAINMENT = {  # what is printed, and how many pupils: verdicts by the exact binomial test at 50%
+    "eyfs_maths": "signal", "ks1_maths": "agrees with no change", "ks2_maths": "signal", "ks2_maths_girls": "signal",
+    "ks4_maths": "signal", "ks4_maths_girls_level": "signal", "ks4_maths_boys": "noise", "ks2_writing": "signal",
+    "ks2_writing_boys": "signal", "ks2_writing_girls": "signal",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("figure_id", ATTAINMENT)
+def test_every_difference_of_attainment_from_england_is_tested_on_a_known_or_assumed_cohort(judged, figure_id):
+    claim = judged[figure_id]
+    assert claim.verdict == ATTAINMENT[figure_id]
+    printed_gap = claim.row["value"] - (claim.row["comparator_value"] if claim.row["unit"] == "%" else 0)
+    assert claim.effect.estimate == pytest.approx(printed_gap)
+    # The interval is as wide as that of one proportion near one half.
+    half = 1.96 * 50 / claim.row["n_assumed"] ** 0.5
+    assert (claim.effect.ci_high - claim.effect.ci_low) / 2 == pytest.approx(half, rel=0.02)
+
+
+def test_about_the_same_agrees_with_no_change_only_where_it_cannot_be_told_from_it(judged):
+    same = {"claimed_direction": "same", "counted_as": "events"}
+    assert claims.judge(claim_of(**same, previous_value=50.0, value=54.0))[0].verdict == "agrees with no change"
+    assert claims.judge(claim_of(**same, previous_value=50.0, value=150.0))[0].verdict == "signal"
+    assert judged["in_care"].verdict == "agrees with no change"
+    assert judged["custody"].verdict == "noise"  # its interval excludes no change
+
+
+def test_the_adjustment_counts_every_test_made(judged):
+    every = list(judged.values())
+    settled = sum(claim.verdict != "not testable" for claim in every)
+    assert claims.family(every) == settled + 1  # initial health assessments hang on a number
+    assert f"allow for {claims.family(every)} tests" in claims.allowed_for(every)
+    detail = claims.finding(every, "missing_incidents_all").checks[-1].detail
+    assert f"all {claims.family(every)} tests" in detail
+
+
+def test_signals_are_told_as_favourable_unfavourable_or_neither(judged):
+    every = list(judged.values())
+    assert claims.ways(every) in claims.in_short(every)
+    assert claims.ways(every) in claims.overall_finding(every).statement
+    rose, fell = (claims.judge(claim_of(previous_value=a, value=b, counted_as="events", claimed_direction=""))[0]
+                  for a, b in ((30.0, 90.0), (90.0, 30.0)))  # fmt: skip
+    neither = claims.judge(claim_of(previous_value=30.0, value=90.0, counted_as="events", claimed_direction="", better=""))[0]
+    assert claims.ways([rose, rose, fell]) == "one favourable, two unfavourable, none neither"
+    assert claims.ways([neither]) == "none favourable, none unfavourable, one neither"
+
+
+def test_known_numerators_are_shown_and_large_ratios_are_read_as_times(judged):
+    shown = {row["claim"]: row for row in claims.tested(list(judged.values())).data.to_dict("records")}
+    maths = shown[judged["gcse_maths"].row["claimed"]]
+    assert "3 of 22 to 12 of 42" in maths["figures"]
+    assert claims.before_and_after(list(judged.values()), "gcse_maths") == "3 of 22 to 12 of 42"
+    early = shown[judged["early_permanence"].row["claimed"]]
+    assert early["difference"] == "9.5 times as high (2.3 to 84.1 times as high)"
+    assert "No ratio can be formed" in shown[judged["custody"].row["claimed"]]["difference"]
+
+
+def test_a_chart_is_titled_by_what_stands_out_after_all_tests(judged):
+    every = list(judged.values())
+    counts = claims.ratios(every)
+    outside = sum(not effect.ci_low <= 1 <= effect.ci_high for effect in counts.values())
+    assert outside == 7  # two of them no longer stand out among so many tests
+    assert claims.beyond_chance(every, counts, "counts differ") == "Five of 18 counts differ by more than chance"
+
+
+def test_claims_about_comparators_stand_beside_the_benchmarks_that_ship(figures):
+    rows = claims.official_since(figures).data.set_index("measure")
+    section_47 = rows.loc["Section 47 enquiries per 10,000 children, annualised"]
+    assert "Dorset 158.0 (95% interval 148.6 to 167.9)" in section_47["official"]
+    assert "England 186.2" in section_47["official"]
+    assert section_47["together"].startswith("Does not agree: below")
+    for measure in ("Referral rate per 10,000", "Re-referral rate"):
+        assert rows.loc[measure, "together"].startswith("Agrees: below the neighbours' median")
+
+
+def test_a_month_is_never_said_to_move_with_a_year(figures):
+    rows = claims.official_since(figures).data
+    months = rows[rows["document"].isin(["18 to 21 children", "43 to 38 incidents"])]
+    assert list(months["together"]) == ["Not comparable: one month against a year"] * 2
 
 
 def test_figures_not_counted_alike_are_not_tested_however_small_the_p_value(judged):

@@ -5,14 +5,18 @@ figures_of -> claims_of -> judge -> a list of Claim, each with one of VERDICTS; 
 
 from helpers.claims.consistency import consistency, same_thing_twice
 from helpers.claims.documents import AUTHORITY, FOLLOWS, LIMITS, SOURCE, claims_of, figures_of, period, scope
+from helpers.claims.official import official_since
 from helpers.claims.tables import (
+    allowed_for,
+    assumed,
     before_and_after,
+    beyond_chance,
     changes,
-    clear_of_no_change,
+    family,
     finding,
+    gaps,
     in_short,
     inspections,
-    official_since,
     overall_finding,
     overview,
     percentage_points,
@@ -22,6 +26,7 @@ from helpers.claims.tables import (
     tally,
     tested,
     untested,
+    ways,
     worked_out,
 )
 from helpers.claims.verdicts import VERDICTS, Claim, judge
@@ -33,13 +38,17 @@ __all__ = [
     "SOURCE",
     "VERDICTS",
     "Claim",
+    "allowed_for",
+    "assumed",
     "before_and_after",
+    "beyond_chance",
     "changes",
     "claims_of",
-    "clear_of_no_change",
     "consistency",
+    "family",
     "figures_of",
     "finding",
+    "gaps",
     "in_short",
     "inspections",
     "judge",
@@ -56,5 +65,6 @@ __all__ = [
     "tally",
     "tested",
     "untested",
+    "ways",
     "worked_out",
 ]

@@ -1,8 +1,9 @@
-"""Signal, noise, not testable or inconsistent: one verdict for each claim, chosen by its figures.
+"""Signal, noise, agrees with no change, not testable or inconsistent: one verdict for each claim, chosen by its figures.
 
 Counts of people on a day are tested as if independent, an indication only. Incidents are tested twice, as independent and with
 the spread that repeat incidents bring; the cautious result decides. Percentages without a printed denominator are tested over
-every plausible one, and have a verdict only if all of them agree.
+every plausible one, and have a verdict only if all of them agree. A difference printed without its two percentages is
+tested as if the comparator were 50%, where chance reaches furthest.
 """
 
 import math
@@ -21,18 +22,21 @@ from helpers.wording import number
 VERDICTS = {
     "signal": "The figures differ by more than chance alone would explain. Why they differ is another question.",
     "noise": "A difference of this size, or larger, comes about often enough by chance alone.",
+    "agrees with no change": "The words say about the same, and the figures cannot be told from that.",
     "not testable": "The document does not give what a test needs, or the two figures were not counted the same way.",
     "inconsistent": "The words and the figures of the document point different ways.",
 }
 DENOMINATORS_TRIED = 40
 RANKS = ("from the lowest", "% of authorities")
+WIDEST = 50  # %: where chance reaches furthest
 ALONE = 0.05  # the p-value below which a test judged by itself is a signal
 
 
 @dataclass(frozen=True)
 class Claim:
     """One claim with its verdict. `effect` is the cautious test and `adjusted` its p-value allowing for all the tests made;
-    both are None where nothing could be tested. `reason` and `needs` say why not, and what would change that."""
+    both are None where nothing could be tested; `clear` is whether it stands out so. `reason` and `needs` say why there is no
+    verdict, and what would change that."""
 
     row: pd.Series  # the figure, as `documents.figures_of` gives it
     verdict: str
@@ -41,6 +45,7 @@ class Claim:
     effect: Effect | None = None
     independent: Effect | None = None  # incidents: the same test without repeats
     adjusted: float | None = None
+    clear: bool = False
     assumption: str = ""  # the denominators, in words
 
 
@@ -65,29 +70,42 @@ def _try(row: pd.Series, dispersion: float) -> Claim:
     """The claim with its test, or with the reason why there is none; its verdict is not yet given."""
     if row["counted_as"] in ("words", "average", "money") or row["claim"] == "effect" or _missing_side(row):
         return Claim(row, "not testable", *_why_not(row))
-    test = {"people on a day": _people, "events": _events, "incidents": _incidents, "share": _share}[row["counted_as"]]
+    test = {"people on a day": _people, "events": _events, "incidents": _incidents, "share": _share, "gap": _share}[
+        row["counted_as"]
+    ]
     effect, independent, assumption = test(row, dispersion)
     if row["alike"] == "no":
         reason, needs = _not_alike(row), "the same way of counting at both times"
-        return Claim(row, "not testable", reason, needs, effect, independent, None, assumption)
+        return Claim(row, "not testable", reason, needs, effect, independent, assumption=assumption)
     return Claim(row, "", effect=effect, independent=independent, assumption=assumption)
 
 
 def _settle(claim: Claim, adjusted: float, cut_off: float) -> Claim:
     if claim.verdict:
         return claim
-    claim = replace(claim, adjusted=float(adjusted))
+    signal = bool(claim.effect.p_value <= cut_off)
+    claim = replace(claim, adjusted=float(adjusted), clear=signal)
     if points_the_other_way(claim.row):
         return replace(claim, verdict="inconsistent", reason="The words say one direction and the figures the other.")
-    signal = claim.effect.p_value <= cut_off
-    others = [n for n in denominators(claim.row) if (_p_at(claim.row, n) <= cut_off) != signal]
-    if others:
-        nearest = min(others, key=lambda n: abs(n - claim.row["n_assumed"]))
-        here, there = ("a signal", "noise") if signal else ("noise", "a signal")
-        assumed = f"With the {number(claim.row['n_assumed'])} assumed behind the percentage this is {here}"
-        reason = f"{assumed}, with about {number(nearest)} {there}: the document does not say which."
+    if any((_p_at(claim.row, n) <= cut_off) != signal for n in denominators(claim.row)):
+        reason = _unless(claim.row, signal, cut_off)
         return replace(claim, verdict="not testable", reason=reason, needs="the number behind each percentage")
+    if (
+        not signal
+        and claim.row["claimed_direction"] == "same"
+        and claim.effect.ci_low <= claim.effect.null <= claim.effect.ci_high
+    ):
+        return replace(claim, verdict="agrees with no change")
     return replace(claim, verdict="signal" if signal else "noise")
+
+
+def _unless(row: pd.Series, signal: bool, cut_off: float) -> str:
+    """ "A signal unless the percentage covers 17 or fewer: ..." """
+    every = range(int(row["n_lowest"]), int(row["n_highest"]) + 1)
+    nearest = min((n for n in every if (_p_at(row, n) <= cut_off) != signal), key=lambda n: abs(n - row["n_assumed"]))
+    way = "fewer" if nearest < row["n_assumed"] else "more"
+    verdict = "A signal" if signal else "Noise"
+    return f"{verdict} unless the percentage covers {number(nearest)} or {way}, which the document leaves open: {row['n_basis']}."
 
 
 def points_the_other_way(row: pd.Series) -> bool:
@@ -98,7 +116,7 @@ def points_the_other_way(row: pd.Series) -> bool:
 
 def denominators(row: pd.Series) -> list[int]:
     """The denominators to try where the document gives none; empty where both are known."""
-    if row["counted_as"] != "share" or pd.isna(row["n_assumed"]):
+    if row["counted_as"] not in ("share", "gap") or pd.isna(row["n_assumed"]):
         return []
     lowest, highest = int(row["n_lowest"]), int(row["n_highest"])
     return sorted({round(n) for n in np.linspace(lowest, highest, DENOMINATORS_TRIED)})
@@ -110,6 +128,8 @@ def _p_at(row: pd.Series, n: int) -> float:
 
 
 def _missing_side(row: pd.Series) -> bool:
+    if row["counted_as"] == "gap":
+        return bool(pd.isna(row["value"]) or pd.isna(row["n_assumed"]))
     other = row["previous_value"] if row["claim"] == "change" else row["comparator_value"]
     uncounted = row["counted_as"] == "share" and pd.isna(row["n_value"]) and pd.isna(row["n_assumed"])
     return bool(pd.isna(row["value"]) or pd.isna(other) or uncounted)
@@ -126,10 +146,10 @@ def _why_not(row: pd.Series) -> tuple[str, str]:
         return "A rank, without the figures ranked.", "the figures behind the ranks, and the number of pupils"
     if row["unit"] == "% change":
         return "A national figure quoted from another publication, without its counts.", "the counts, from that publication"
-    if row["unit"] == "percentage points" and abs(row["value"]) > 0:
-        enough = math.ceil((1.96 * 50 / abs(row["value"])) ** 2 / 10) * 10
-        needs = f"the number of pupils: with {number(enough)} or more it would be a signal"
-        return "The difference is given without the number of pupils.", needs
+    if row["official_benchmark"]:
+        lacks = "No figure" if pd.isna(row["value"]) else "No figure of the comparator"
+        why = f"{lacks} is given; published ones stand beside this claim further down."
+        return why, "both figures, and the numbers behind them, for the same dates"
     if pd.isna(row["value"]):
         return "No figure is given.", "the figures, and how many children or events each rests on"
     if row["claim"] == "change" and pd.isna(row["previous_value"]):
@@ -182,31 +202,40 @@ def _shares(row: pd.Series, after: int, before: int) -> Effect:
 
 def _against_known(row: pd.Series, n: int) -> Effect:
     """One percentage against a comparator so large that its own chance variation does not count (exact binomial test)."""
-    count, other = round(row["value"] * n / 100), row["comparator_value"]
+    share, other = (WIDEST + row["value"], WIDEST) if row["counted_as"] == "gap" else (row["value"], row["comparator_value"])
+    count = round(share * n / 100)
     interval = intervals.wilson(count, n).times(100)
     p = stats.binomtest(count, n, other / 100).pvalue
     named = _named(row)
     return Effect(
-        named["outcome"], 100 * count / n - other, interval.low - other, interval.high - other, "percentage points", 0.0,
+        named["outcome"], share - other, interval.low - other, interval.high - other, "percentage points", 0.0,
         "two_points", n, named["n_unit"], float(p), named["better"],
     )  # fmt: skip
 
 
 def _named(row: pd.Series) -> dict:
     outcome = row["measure"] + (f" ({row['breakdown']})" if row["breakdown"] else "")
-    unit = "people" if row["counted_as"] == "share" else row["unit"]
+    unit = "people" if row["counted_as"] in ("share", "gap") else row["unit"]
     return {"outcome": inside_a_sentence(outcome), "n_unit": unit, "better": row["better"] or None}
 
 
 def _denominator_words(row: pd.Series) -> str:
-    """ "of 42 and 22", "of about 161 and 150 (assumed)" """
+    """ "3 of 22 to 12 of 42", "384 of 449, then of about 442, assumed", "of about 321 and 318, assumed" """
+    before, after = (_part_of(row[value], row[n]) for value, n in (("previous_value", "n_previous"), ("value", "n_value")))
     if pd.isna(row["n_assumed"]):
-        both = [row["n_previous"], row["n_value"]]
-        return f"of {' and '.join(number(n) for n in both if pd.notna(n))}"
-    before = row["n_previous"] if pd.notna(row["n_previous"]) else row["n_assumed_previous"]
-    if pd.isna(before):
-        return f"of about {number(row['n_assumed'])}, assumed"
-    return f"of about {number(before)} and {number(row['n_assumed'])}, assumed"
+        return " to ".join(part for part in (before, after) if part)
+    about = number(row["n_assumed"])
+    if before:
+        return f"{before}, then of about {about}, assumed"
+    if row["counted_as"] == "gap":
+        return f"of about {about}, assumed, at {WIDEST}%"
+    if pd.isna(row["n_assumed_previous"]):
+        return f"of about {about}, assumed"
+    return f"of about {number(row['n_assumed_previous'])} and {about}, assumed"
+
+
+def _part_of(percentage: float, n: float) -> str:
+    return f"{number(round(percentage * n / 100))} of {number(n)}" if pd.notna(percentage) and pd.notna(n) else ""
 
 
 def inside_a_sentence(text: str) -> str:
