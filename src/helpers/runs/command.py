@@ -4,6 +4,7 @@ import datetime
 import shutil
 import sys
 import time
+import traceback
 import uuid
 from argparse import Namespace
 from pathlib import Path
@@ -17,6 +18,7 @@ from helpers.runs.progress import Progress, seconds, title
 ROOT = Path(__file__).parents[3]
 SOURCE = Path(__file__).parents[2]
 RUNS_KEPT = 5  # folders of executed notebooks and logs in .work/runs
+AN_HOUR = 3600
 FAULTS_SHOWN = 10
 
 
@@ -57,9 +59,17 @@ def _run(asked: request.Request, args: Namespace, root: Path) -> int:
     work = inputs.work_folder(root)
     folder = _folder_of_run(work, started)
     readers = inputs.hash_of(SOURCE / "helpers" / "extracts", SOURCE / "helpers" / "tables.py")
-    extracts = {run_set.name: _read(run_set.data, work, readers, root) for run_set in asked.sets}
+    extracts, unread = {}, {}
+    for run_set in asked.sets:
+        try:
+            extracts[run_set.name] = _read(run_set, work, readers, root)
+        except Exception as error:  # one set's records, whatever is wrong with them, do not stop the others
+            extracts[run_set.name], unread[run_set.name] = None, type(error).__name__
+            log = folder / f"{run_set.name}-extracts.txt"  # the folder is its owner's alone
+            log.write_text(traceback.format_exc(), encoding="utf-8")
+            print(f"The extracts of {run_set.name} could not be read [{type(error).__name__}]. The log may hold records: {log}")
     tell_of_extracts(extracts, folder)
-    tasks = _tasks(asked, extracts, folder, root)
+    tasks = _tasks(asked, extracts, unread, folder, root)
 
     waiting = []
     with Progress(tasks) as progress:
@@ -94,11 +104,13 @@ def _run(asked: request.Request, args: Namespace, root: Path) -> int:
     return 0 if record["status"] == "ok" and not broken else 1
 
 
-def _read(data: Path | None, work: Path, readers: str, root: Path) -> inputs.Typed | None:
-    if data is None:
+def _read(run_set, work: Path, readers: str, root: Path) -> inputs.Typed | None:
+    if run_set.data is None:
         return None
-    print(f"Reading extracts: {run_record.told(data, root)}", flush=True)
-    return inputs.typed(data, work, readers, root)
+    print(f"Reading extracts: {run_record.told(run_set.data, root)}", flush=True)
+    if not (run_set.data / "about.yml").is_file():
+        print(f"  No about.yml stands beside them: you vouch that they are the records of {run_set.local_authority}.")
+    return inputs.typed(run_set.data, work, readers, root)
 
 
 def _folder_of_run(work: Path, started: str) -> Path:
@@ -106,13 +118,14 @@ def _folder_of_run(work: Path, started: str) -> Path:
     runs = work / "runs"
     runs.mkdir(mode=0o700, exist_ok=True)
     for old in sorted(runs.iterdir())[: -RUNS_KEPT + 1]:
-        shutil.rmtree(old, ignore_errors=True)
+        if time.time() - old.stat().st_mtime > AN_HOUR:  # one still running, or whose log was just named, stays
+            shutil.rmtree(old, ignore_errors=True)
     folder = runs / f"{started.replace(':', '')}-{uuid.uuid4().hex[:6]}"
     folder.mkdir(mode=0o700)
     return folder
 
 
-def _tasks(asked: request.Request, extracts: dict, folder: Path, root: Path) -> list[Task]:
+def _tasks(asked: request.Request, extracts: dict, unread: dict[str, str], folder: Path, root: Path) -> list[Task]:
     """Every theme of every set; a notebook that cannot be run is a task that has failed already."""
     shared = cache.shared_by_all(SOURCE, root)
     tasks = []
@@ -123,6 +136,8 @@ def _tasks(asked: request.Request, extracts: dict, folder: Path, root: Path) -> 
                         read.folder if read else None, asked.approved_by)  # fmt: skip
             if fault := asked.themes[theme].fault:
                 task.error = {"type": "NotATheme", "message": fault, "own": True}
+            elif run_set.name in unread:
+                task.error = {"type": unread[run_set.name], "message": "the extracts could not be read", "own": True}
             else:
                 task.key = cache.key_of(task, shared, read.key if read else "")
             tasks.append(task)
