@@ -1,6 +1,7 @@
 """Time to an outcome: competing outcomes share the whole, siblings count once, and too few are refused."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from helpers.designs import survival
@@ -99,3 +100,43 @@ def test_a_share_with_every_weight_one_is_aalen_and_johansens():
     plain = survival.aalen_johansen(duration, outcome, times=[365], causes=["escalated"]).curve["share"].iloc[0]
     [weighted] = survival.weighted_share(duration, outcome, "escalated", 365, np.ones((1, len(duration))))
     assert weighted == pytest.approx(plain)
+
+
+def test_log_rank_finds_nothing_in_nothing_about_as_often_as_promised_and_a_planted_difference():
+    found = 0
+    for seed in range(200):
+        duration, outcome, _ = plans(seed, children=120)
+        found += survival.log_rank(duration, outcome == "stepped down", np.arange(120) % 3).p_value < 0.05
+    assert found / 200 <= 0.09
+    fast, slow = plans(1, step_down=0.007), plans(2)
+    both = [np.concatenate(pair) for pair in zip(fast, slow, strict=True)]
+    result = survival.log_rank(both[0], both[1] == "stepped down", np.repeat(["pilot", "rest"], 400))
+    assert result.p_value < 0.01 and result.groups.loc["pilot", "observed"] > result.groups.loc["pilot", "expected"]
+    with pytest.raises(NotEnoughData, match="one group"):
+        survival.log_rank(duration, outcome == "stepped down", np.zeros(120))
+
+
+def test_a_service_that_only_slows_escalation_raises_stepping_down_by_fine_gray_but_not_its_own_hazard():
+    parts = [plans(3, children=4000, escalate=0.0005), plans(4, children=4000, escalate=0.004)]
+    duration, outcome = (np.concatenate([part[k] for part in parts]) for k in (0, 1))
+    service = pd.DataFrame({"service": np.repeat([1.0, 0.0], 4000)})
+    own = survival.cause_specific(service, duration, outcome, cause="stepped down").coefficients.loc["service"]
+    reach = survival.fine_gray(service, duration, outcome, cause="stepped down").coefficients.loc["service"]
+    assert own["ci_low"] < 1 < own["ci_high"] and reach["ci_low"] > 1.2
+
+
+def test_fine_gray_without_another_outcome_is_cox_and_finds_nothing_in_nothing_about_as_often_as_promised():
+    duration, outcome, _ = plans(5)
+    group = pd.DataFrame({"group": np.arange(400) % 2.0})
+    alone = np.where(outcome == "stepped down", outcome, None)
+    both = [
+        fit(group, duration, alone, cause="stepped down").coefficients["estimate"].iloc[0]
+        for fit in (survival.fine_gray, survival.cause_specific)
+    ]
+    assert both[0] == pytest.approx(both[1])
+    found = 0
+    for seed in range(100):
+        duration, outcome, _ = plans(seed, children=150)
+        fit = survival.fine_gray(group[:150], duration, outcome, cause="stepped down")
+        found += fit.coefficients["p_value"].iloc[0] < 0.05
+    assert found <= 11
