@@ -63,7 +63,8 @@ def interval_words(finding: dict) -> str:
     if estimate is None or math.isnan(estimate):
         return ""
     bounds = [abs(end) for end in (low, high, estimate) if end is not None and math.isfinite(end)]
-    decimals = 0 if max(bounds) >= 100 else 1 if max(bounds) >= 3 or scale in ("percentage points", "%") else 2
+    whole = estimate == int(estimate) and scale not in ("percentage points", "%") and not scale.endswith("ratio")
+    decimals = 0 if whole or max(bounds) >= 100 else 1 if max(bounds) >= 3 or scale in ("percentage points", "%") else 2
     unit = f"{scale} " if scale and scale.endswith("ratio") else ""
     after = "" if unit or not scale else "%" if scale == "%" else f" {scale}"
     words = f"{unit}{wording.number(estimate, decimals)}{after}"
