@@ -91,10 +91,10 @@ def proportional_odds(
     from statsmodels.miscmodels.ordinal_model import OrderedModel
 
     x = covariates.to_numpy(dtype=float)
-    order = pd.Categorical(np.asarray(grade, dtype=object), categories=grades, ordered=True)
-    if (order.codes < 0).any() or np.isnan(x).any():
+    order = pd.Index(grades).get_indexer(np.asarray(grade, dtype=object))
+    if (order < 0).any() or np.isnan(x).any():
         raise ValueError("every grade must be one of the grades named and every covariate known")
-    code = np.unique(order.codes, return_inverse=True)[1]
+    code = np.unique(order, return_inverse=True)[1]
     cuts = np.arange(code.max())
     smaller = [min((code <= cut).sum(), (code > cut).sum()) for cut in cuts]
     if len(code) < ENOUGH_CASES or not smaller or max(smaller) < cases_a_parameter * x.shape[1]:
@@ -136,7 +136,7 @@ def odds_ratio(
 
 
 def _table(first, second, grades) -> np.ndarray:
-    codes = [pd.Categorical(np.asarray(rater, dtype=object), categories=grades).codes for rater in (first, second)]
+    codes = [pd.Index(grades).get_indexer(np.asarray(rater, dtype=object)) for rater in (first, second)]
     if len(codes[0]) != len(codes[1]) or min(codes[0].min(initial=0), codes[1].min(initial=0)) < 0:
         raise ValueError("both raters grade the same cases, and every grade is one of those named")
     if len(codes[0]) < ENOUGH_CASES:
