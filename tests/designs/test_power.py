@@ -5,6 +5,7 @@ import math
 import pytest
 
 from helpers.designs import power
+from helpers.results import NotEnoughData
 
 
 def test_four_plan_starts_a_month_in_each_of_six_localities_would_miss_a_fall_of_a_fifth_nine_times_in_ten():
@@ -34,3 +35,23 @@ def test_a_group_too_small_to_show_even_a_fall_to_nothing_says_so():
 def test_the_detectable_effect_is_found_as_often_as_asked():
     detectable = power.few_places(0.2, with_change=3, without=3, power=0.8)
     assert power.power_of_t(math.log(detectable.fall), 0.2, 4) == pytest.approx(0.8, abs=1e-3)
+
+
+STUDY = {"months_before": 24, "months_after": 17, "with_change": 3, "without": 3, "phi": 2.0, "drift": 0.1}
+
+
+def test_the_simulated_effect_is_the_calculated_one_where_events_are_many_and_months_independent():
+    error = power.standard_error_of_places(events_a_month=40, **STUDY)
+    calculated = power.few_places(error, with_change=3, without=3)
+    simulated = power.simulated_few_places(events_a_month=40, runs=1000, **STUDY)
+    assert simulated.fall == pytest.approx(calculated.fall, rel=0.04) and simulated.rise == pytest.approx(
+        calculated.rise, rel=0.04
+    )
+
+
+def test_months_that_resemble_each_other_hide_more_and_two_places_of_one_kind_are_needed():
+    independent = power.simulated_few_places(events_a_month=4, runs=500, **STUDY)
+    correlated = power.simulated_few_places(events_a_month=4, correlation=0.6, runs=500, **STUDY)
+    assert correlated.fall < independent.fall < 0.6 and correlated.rise > independent.rise
+    with pytest.raises(NotEnoughData, match="two places on each side"):
+        power.simulated_few_places(events_a_month=4, **{**STUDY, "without": 1})

@@ -25,7 +25,7 @@ def test_each_weighting_finds_a_planted_fall_where_plain_means_show_a_rise(kind)
     made = families(1, effect=-1.0, n=3000)
     model = weighting.propensity(made, exposed="exposed", covariates=COVARIATES)
     plain = weighting.difference(made, weighting.weights(model, kind="none"), outcome="outcome")
-    weighted = weighting.difference(made, weighting.weights(model, kind=kind), outcome="outcome", cluster="family")
+    weighted = weighting.difference(made, weighting.weights(model, kind=kind), outcome="outcome", model=model, cluster="family")
     assert plain.estimate > 0 and weighted.ci_low < -1 < weighted.ci_high < -0.5
 
 
@@ -42,7 +42,7 @@ def test_overlap_weights_balance_the_covariates_exactly_and_the_check_tells_befo
 def test_truncation_caps_the_largest_weights_and_stabilising_keeps_their_mean_near_one():
     model = weighting.propensity(families(3), exposed="exposed", covariates=COVARIATES)
     free, capped = weighting.weights(model), weighting.weights(model, truncate=(0.01, 0.99))
-    assert capped.values.max() < free.values.max() and capped.truncated == 12
+    assert capped.values.max() < free.values.max() and capped.pulled_in.sum() == 12
     assert capped.effective_exposed > free.effective_exposed
     assert weighting.weights(model, stabilised=True).values.mean() == pytest.approx(1, abs=0.05)
     assert free.values.mean() == pytest.approx(2, abs=0.1)
@@ -65,7 +65,7 @@ def test_without_an_effect_one_is_found_about_as_often_as_promised_when_families
         made = families(seed)
         model = weighting.propensity(made, exposed="exposed", covariates=COVARIATES)
         overlap = weighting.weights(model, kind="overlap")
-        false["weighted"] += weighting.difference(made, overlap, outcome="outcome", cluster="family").p_value < 0.05
+        false["weighted"] += weighting.difference(made, overlap, outcome="outcome", model=model, cluster="family").p_value < 0.05
         about = {"outcome": "outcome", "covariates": f"exposed + {COVARIATES}", "exposed": "exposed"}
         false["augmented"] += weighting.augmented(made, model, cluster="family", **about).p_value < 0.05
         false["siblings counted as strangers"] += weighting.augmented(made, model, **about).p_value < 0.05

@@ -137,12 +137,15 @@ def sign_permutation(differences) -> Permutation:
     return Permutation(statistics, observed, p, 2 / len(statistics), math.nan, math.nan, math.nan)
 
 
-def wild_cluster_bootstrap(outcome, exposed, place, period, *, weights: str = "rademacher", level: float = 0.95) -> WildBootstrap:
+def wild_cluster_bootstrap(
+    outcome, exposed, place, period, *, weights: str = "rademacher", level: float = 0.95, interval: bool = True
+) -> WildBootstrap:
     """Restricted wild cluster bootstrap-t for `exposed` with place and period effects, over every weight vector.
 
     Arrays of one value a place and period. Rademacher has 2^places vectors and no p below 2/2^places (1/32 for six places);
     Webb's six points have 6^places and reach lower (Cameron, Gelbach and Miller 2008; MacKinnon and Webb 2018). The interval
-    holds the effects that the test does not reject. NotEnoughData above nine places with Webb's weights, 16 with Rademacher's.
+    holds the effects that the test does not reject; without `interval` it is not searched for. NotEnoughData above nine
+    places with Webb's weights, 16 with Rademacher's.
     """
     outcome, exposed = np.asarray(outcome, dtype=float), np.asarray(exposed, dtype=float)
     places, at = np.unique(np.asarray(place), return_inverse=True)
@@ -181,7 +184,7 @@ def wild_cluster_bootstrap(outcome, exposed, place, period, *, weights: str = "r
 
     t, draws = test(0.0)
     spread = abs(estimate / t) if t else 1.0
-    low, high = (_search(p_value, estimate, way * spread, 1 - level) for way in (-1, 1))
+    low, high = (_search(p_value, estimate, way * spread, 1 - level) if interval else way * math.inf for way in (-1, 1))
     return WildBootstrap(estimate, t, p_value(0.0), 2 / len(vectors), low, high, draws)
 
 
