@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import special
 
 from helpers import wording
 from helpers.designs import regression
@@ -95,9 +95,8 @@ def fit(
         raise ValueError(f"errors must be one of {', '.join(ERRORS)}; got {model.errors!r}")
     monthly = _complete(monthly)
     apart = _months_apart(monthly["period"])
-    started = monthly.loc[monthly["period"] <= model.change_on, "period"]
-    if apart == 3 and len(started):  # the quarter that the change falls in
-        model = replace(model, change_on=started.iloc[-1])
+    if apart == 3 and (monthly["period"] <= model.change_on).any():  # the quarter that the change falls in
+        model = replace(model, change_on=monthly.loc[monthly["period"] <= model.change_on, "period"].iloc[-1])
     model = replace(model, harmonics=_harmonics(monthly, model, apart))
     everything, names = _design(monthly["period"], model)
     used = _used(monthly, model)
@@ -106,12 +105,12 @@ def fit(
         rows, monthly["events"].to_numpy()[used], np.log(monthly["exposure"].to_numpy(dtype=float)[used])
     )
     covariance, dispersion, rho, df = _covariance(poisson, rows, position, model)
-    multiplier = stats.norm.ppf(0.975) if model.reference == "normal" else stats.t.ppf(0.975, df)
+    multiplier = special.ndtri(0.975) if model.reference == "normal" else special.stdtrit(df, 0.975)
 
     def p_of(z: float) -> float:
-        return float(2 * (stats.norm.sf(abs(z)) if model.reference == "normal" else stats.t.sf(abs(z), df)))
+        return float(2 * (special.ndtr(-abs(z)) if model.reference == "normal" else special.stdtr(df, -abs(z))))
 
-    after = monthly["period"] >= model.change_on
+    after = _month_number(monthly["period"].to_numpy()) >= _month_of(model.change_on)
     last = int(after.sum()) - 1
     at = periods_to_horizon(model.horizon, apart, last + 1)
 
@@ -147,24 +146,32 @@ def fit(
 
 def _complete(monthly: pd.DataFrame) -> pd.DataFrame:
     """The series in order, refused where a month is lacking, repeated or without exposure."""
-    monthly = monthly[["period", "events", "exposure"]].sort_values("period", ignore_index=True)
-    monthly = monthly.assign(period=pd.to_datetime(monthly["period"]))
-    every = "3MS" if _months_apart(monthly["period"]) == 3 else "MS"
-    months = pd.date_range(monthly["period"].iloc[0], monthly["period"].iloc[-1], freq=every)
-    if len(months) != len(monthly) or (months != monthly["period"]).any():
-        lacking = months.difference(monthly["period"])
-        raise NotEnoughData(
-            f"months are lacking or repeated in the series, the first {wording.month(min(lacking, default=months[0]))}"
-        )
-    bare = monthly.loc[monthly["exposure"] <= 0, "period"]
-    if len(bare):
-        raise NotEnoughData(f"nobody was at risk in {wording.month(bare.iloc[0])}, so that month has no rate")
-    return monthly
+    periods = pd.to_datetime(monthly["period"]).to_numpy()
+    # Arrays rather than columns where nothing is shown: checks and simulations fit thousands of these.
+    order = np.argsort(periods, kind="stable")
+    periods, exposure = periods[order], monthly["exposure"].to_numpy(dtype=float)[order]
+    number = _month_number(periods)
+    whole = (periods == periods.astype("datetime64[M]")).all()
+    if not whole or (np.diff(number) != _months_apart(periods)).any():
+        every = "3MS" if _months_apart(periods) == 3 else "MS"
+        months = pd.date_range(periods[0], periods[-1], freq=every)
+        lacking = months.difference(pd.DatetimeIndex(periods))
+        first = min(lacking, default=pd.Timestamp(periods[0]))
+        raise NotEnoughData(f"months are lacking or repeated in the series, the first {wording.month(first)}")
+    if (exposure <= 0).any():
+        first = pd.Timestamp(periods[exposure <= 0][0])
+        raise NotEnoughData(f"nobody was at risk in {wording.month(first)}, so that month has no rate")
+    return pd.DataFrame({"period": periods, "events": monthly["events"].to_numpy()[order], "exposure": exposure})
 
 
-def _months_apart(periods: pd.Series) -> int:
+def _month_number(periods: np.ndarray) -> np.ndarray:
+    """Months since January 1970."""
+    return periods.astype("datetime64[M]").astype(int)
+
+
+def _months_apart(periods) -> int:
     """3 where the nearest two periods are a quarter apart, else 1."""
-    gaps = (periods.dt.year * 12 + periods.dt.month).diff().dropna()
+    gaps = np.diff(_month_number(np.asarray(periods)))
     return 3 if len(gaps) and gaps.min() == 3 else 1
 
 
@@ -179,16 +186,20 @@ def fewest(harmonics: int, months_apart: int) -> tuple[int, int]:
 
 
 def _used(monthly: pd.DataFrame, model: Model) -> np.ndarray:
-    """Which months are fitted: all but the transition, and those just before where they are left out."""
-    begins = model.change_on - pd.DateOffset(months=model.just_before)
-    ends = model.change_on + pd.DateOffset(months=model.transition)
-    return ~((monthly["period"] >= begins) & (monthly["period"] < ends)).to_numpy()
+    """Which months are fitted: all but the transition."""
+    number, change = _month_number(monthly["period"].to_numpy()), _month_of(model.change_on)
+    return (number < change) | (number >= change + model.transition)
+
+
+def _month_of(when) -> int:
+    when = pd.Timestamp(when)
+    return 12 * (when.year - 1970) + when.month - 1
 
 
 def _harmonics(monthly: pd.DataFrame, model: Model, apart: int) -> int:
     """How many pairs of seasonal terms; NotEnoughData where the series is too short for what is asked."""
     used = _used(monthly, model)
-    after = (monthly["period"] >= model.change_on).to_numpy()
+    after = _month_number(monthly["period"].to_numpy()) >= _month_of(model.change_on)
     counts = int((used & ~after).sum()), int((used & after).sum())
 
     def enough(minimum) -> bool:
@@ -210,16 +221,17 @@ def _harmonics(monthly: pd.DataFrame, model: Model, apart: int) -> int:
 def _design(periods: pd.Series, model: Model) -> tuple[np.ndarray, list[str]]:
     """One row a month, transition included: constant, trend, level, slope change, seasons, pandemic."""
     time = np.arange(len(periods), dtype=float)
-    after = (periods >= model.change_on).to_numpy()
+    number = _month_number(periods.to_numpy())
+    after = number >= _month_of(model.change_on)
     columns = {"constant": np.ones(len(time)), "trend": time, "level": after.astype(float)}
     if model.slope:
         columns["slope change"] = np.where(after, time - np.argmax(after), 0.0)
-    month = periods.dt.month.to_numpy()
+    month = number % 12 + 1
     for pair in range(1, model.harmonics + 1):
         columns[f"sine {pair}"] = np.sin(2 * np.pi * pair * month / 12)
         columns[f"cosine {pair}"] = np.cos(2 * np.pi * pair * month / 12)
     if model.pandemic:
-        inside = ((periods >= model.pandemic[0]) & (periods <= model.pandemic[1])).to_numpy()
+        inside = (number >= _month_of(model.pandemic[0])) & (number <= _month_of(model.pandemic[1]))
         if 0 < inside.sum() < len(time):
             columns["pandemic"] = inside.astype(float)
     return np.column_stack(list(columns.values())), list(columns)
@@ -256,7 +268,7 @@ def _lines(monthly, everything, used, poisson, covariance, names, multiplier, pe
     return pd.DataFrame(
         {
             "period": monthly["period"],
-            "observed": per * monthly["events"] / monthly["exposure"],
+            "observed": per * monthly["events"].to_numpy() / monthly["exposure"].to_numpy(),
             "fitted": per * np.exp(everything @ poisson.coefficients),
             "counterfactual": per * np.exp(expected),
             "counterfactual_low": per * np.exp(expected - multiplier * error),
