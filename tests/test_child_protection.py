@@ -1,5 +1,7 @@
 """Child protection plans, a few at a time: when they start, what ended each, and how places differ."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -178,46 +180,91 @@ def test_months_between_two_days_are_whole(start, end, months):
 
 # --- how places differ
 
+PILOTS, OTHERS = ("Chesil", "Dorchester"), ("Purbeck", "North")
 
-def followed(pilot_steps_down: int, others_step_down: int, *, each: int = 60) -> pd.DataFrame:
-    """Plans of two localities, `each` in each, of families with two children; so many stepped down, the others closed."""
+
+def ended(stepped_down: dict[str, int], *, each: int = 60) -> pd.DataFrame:
+    """Plans of localities, `each` in each, of families with two children; so many stepped down, the others closed."""
     return pd.DataFrame(
         {
             "cppl_locality": place,
             "cppl_family_id": f"{place} {child // 2}",
             "cppl_person_id": f"{place} child {child}",
-            "outcome": "Stepped down" if child < stepped_down else "Closed",
+            "outcome": "Stepped down" if child < count else "Closed",
             "months": 6.0 if child < each - 5 else 14.0,
         }
-        for place, stepped_down in (("Chesil", pilot_steps_down), ("Purbeck", others_step_down))
+        for place, count in stepped_down.items()
         for child in range(each)
     )
 
 
-def difference(now, before, better="higher") -> Effect:
+def shares(pilots, others, *, each: int = 60) -> pd.DataFrame:
+    return ended(dict(zip((*PILOTS, *OTHERS), (*pilots, *others), strict=True)), each=each)
+
+
+def difference(before, after) -> Effect:
     return child_protection.outcome_difference(
-        now, ["Chesil"], cause="Stepped down", better=better, started_before=before, follow_up_months=12
+        child_protection.Followed(before, after), list(PILOTS), cause="Stepped down", better="higher", follow_up_months=12
     )
 
 
-def test_the_difference_is_the_pilots_share_less_the_others_in_percentage_points():
-    effect = difference(followed(36, 18), followed(18, 18))
-    assert effect.estimate == pytest.approx(100 * (36 - 18) / 60) and effect.scale == "percentage points"
-    assert effect.ci_low < 30 < effect.ci_high and effect.n == 120 and effect.clusters == 2
-    assert difference(followed(18, 36), followed(18, 18)).estimate == pytest.approx(-30)
+def test_plans_are_followed_to_the_day_before_the_change_and_to_the_day_before_the_others_changed_too():
+    plans = plans_of({"cppl_cp_plan_start_date": "2022-06-01", "cppl_cp_plan_end_date": "2022-12-01"}, {
+        "cppl_cp_plan_start_date": "2022-11-01", "cppl_cp_plan_end_date": "2023-03-01"}, {
+        "cppl_cp_plan_start_date": "2024-06-01", "cppl_cp_plan_end_date": None})  # fmt: skip
+    need = need_of(("2022-12-01", "RC7"), ("2023-03-01", "RC7"), (None, None))
+    both = child_protection.followed(plans, need, NO_CARE, change_on="2022-11-01", until="2024-06-01")
+    assert list(both.before["outcome"]) == [STILL_OPEN]  # it ended after the change, when the service may have ended it
+    assert both.before["months"].iloc[0] == pytest.approx(
+        (pd.Timestamp("2022-10-31") - pd.Timestamp("2022-06-01")).days / DAYS_A_MONTH
+    )
+    assert list(both.after["outcome"]) == ["Closed"] and list(both.after["cppl_cp_plan_id"]) == ["P1"]
 
 
-@pytest.mark.parametrize(
-    ("before", "passed"), [(followed(20, 20), True), (followed(45, 10), False), (followed(3, 2, each=6), None)]
-)
-def test_a_difference_that_was_there_before_the_service_is_not_put_down_to_it(before, passed):
-    [check] = difference(followed(45, 10), before).checks
-    assert check.passed is passed and check.name in evidence.DESIGNS["competing_risks"].checks
+def test_the_difference_is_how_the_pilots_share_changed_less_how_the_others_did_in_percentage_points():
+    effect = difference(shares((18, 24), (18, 18)), shares((36, 36), (24, 24)))
+    assert effect.estimate == pytest.approx(100 * ((18 + 12) / 2 - 6) / 60) and effect.scale == "percentage points"
+    assert effect.ci_low < effect.estimate < effect.ci_high
+    assert (effect.n, effect.clusters, effect.n_unit) == (480, 4, "plans")
+    turned = difference(shares((36, 36), (24, 24)), shares((18, 24), (18, 18)))
+    assert turned.estimate == pytest.approx(-effect.estimate)
+
+
+def test_what_sets_localities_apart_before_and_after_alike_is_no_effect():
+    assert difference(shares((45, 40), (10, 12)), shares((45, 40), (10, 13))).estimate == pytest.approx(-100 * 0.5 / 60)
+
+
+@pytest.mark.parametrize(("before", "passed"), [(shares((20, 20), (20, 20)), True), (shares((45, 45), (10, 10)), False)])
+def test_a_difference_that_was_there_before_the_service_fails_its_check(before, passed):
+    checks = {check.name: check.passed for check in difference(before, shares((45, 46), (10, 12))).checks}
+    assert [checks[name] for name in evidence.DESIGNS["competing_risks"].checks] == [passed]
+
+
+def test_families_pooled_over_localities_are_told_and_judge_nothing():
+    [told] = [
+        check for check in difference(shares((20, 20), (20, 21)), shares((45, 46), (10, 12))).checks if "pooled" in check.name
+    ]
+    assert told.passed is None and f"{100 * ((45 + 46) - (10 + 12)) / 120:.1f}" in told.detail
+
+
+def test_a_locality_with_too_few_plans_or_none_on_one_side_is_refused_by_name():
+    with pytest.raises(NotEnoughData, match="North has too few plans"):
+        difference(shares((20, 20), (20, 20)), pd.concat([shares((30, 30), (20, 20)).query("cppl_locality != 'North'"),
+                                                          ended({"North": 2}, each=6)]))  # fmt: skip
+    with pytest.raises(NotEnoughData, match="North has plans only before or only after"):
+        difference(shares((20, 20), (20, 20)), shares((30, 30), (20, 20)).query("cppl_locality != 'North'"))
 
 
 def test_a_family_without_a_name_counts_as_its_own():
-    alone = followed(36, 18).assign(cppl_family_id=None)
-    assert difference(alone, followed(18, 18)).estimate == pytest.approx(30)
+    alone = shares((45, 46), (10, 12)).assign(cppl_family_id=None)
+    assert difference(shares((20, 20), (20, 21)), alone).checks[1].detail
+
+
+def test_plans_followed_are_counted_on_either_side():
+    counted = child_protection.followed_counts(shares((1, 1), (1, 1), each=9), list(PILOTS), **FROM_RECORDS)
+    assert dict(zip(counted.data["localities"], counted.data["numerator"], strict=True)) == {
+        "Pilot localities": 18, "Other localities": 18,
+    }  # fmt: skip
 
 
 def test_the_words_and_the_direction_of_what_plans_led_to_follow_the_effect():
@@ -239,8 +286,8 @@ def test_the_words_and_the_direction_of_what_plans_led_to_follow_the_effect():
 
 
 def test_curves_are_of_the_pilots_and_the_others_apart():
-    curves = child_protection.outcome_curves(followed(36, 18), ["Chesil"], months=[0, 6, 12])
-    assert {name: curve.people for name, curve in curves.items()} == {"Pilot localities": 60, "Other localities": 60}
+    curves = child_protection.outcome_curves(shares((36, 36), (18, 18)), list(PILOTS), months=[0, 6, 12])
+    assert {name: curve.people for name, curve in curves.items()} == {"Pilot localities": 120, "Other localities": 120}
     pilots = curves["Pilot localities"].curve.set_index(["outcome", "time"])["share"]
     assert pilots["Stepped down", 12] == pytest.approx(0.6) and pilots["Entered care", 12] == 0
 
@@ -261,18 +308,26 @@ def test_what_could_be_seen_is_said_as_a_fall_with_plans_to_the_nearest_ten():
     assert f"{100 * (1 - smallest.fall):.0f}% or more" in said and "350 plans" in said and "347" not in said
 
 
-def test_what_could_be_seen_in_records_rests_on_how_much_the_places_really_varied():
+def test_what_could_be_seen_in_records_is_never_more_than_was_planned_however_alike_the_places_were_by_luck():
     months = pd.date_range("2019-04-01", "2023-03-01", freq="MS")
-    plans = plans_of(
-        *({"cppl_locality": place, "cppl_cp_plan_start_date": month} for place in "ABCDEF" for month in months for _ in range(3)),
-        *({"cppl_locality": place, "cppl_cp_plan_start_date": "2022-12-05"} for place in "AABCDEEE"),
-    )
-    panel = child_protection.starts_by_locality(plans, period_start="2019-04-01", period_end="2023-03-31")
-    result = difference_in_differences.difference_in_differences(
-        panel, place="locality", with_change=["A", "B", "C"], change_on="2022-04-01", outcome="plans", n_unit="plans"
-    )
-    said = child_protection.detectable_in(result, plans)
-    assert "220 plans" in said and "3 places against 3" in said
+    alike = pd.DataFrame({"locality": place, "period": month, "events": 20 + (place == "A"), "exposure": 1.0}
+                         for place in "ABCDEF" for month in months)  # fmt: skip
+    apart = alike.assign(events=alike["events"] + 15 * (alike["locality"].isin(["A", "D"]) & (alike["period"] >= "2022-04-01")))
+    words = {
+        "place": "locality",
+        "with_change": ["A", "B", "C"],
+        "change_on": "2022-04-01",
+        "outcome": "plans",
+        "n_unit": "plans",
+    }
+    said = {}
+    for name, panel in (("alike", alike), ("apart", apart)):
+        result = difference_in_differences.difference_in_differences(panel, **words)
+        said[name] = child_protection.detectable_in(result, panel, change_on="2022-04-01")
+    fall = {name: int(re.search(r"fall of (\d+)%", text)[1]) for name, text in said.items()}
+    planned = child_protection.detectable_fall(1452, localities=6, pilots=3, months_before=36, months_after=12)
+    assert fall["alike"] == round(100 * (1 - planned.fall)) < fall["apart"]
+    assert "1,450 plans" in said["alike"] and "3 places against 3" in said["alike"]
 
 
 # --- the page's own words

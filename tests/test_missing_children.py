@@ -1,9 +1,12 @@
 """Children who go missing, a few incidents at a time."""
 
+import re
+
 import pandas as pd
 import pytest
 
 from helpers import disclosure, missing_children
+from helpers.designs.recurrent_events import repeat_within
 from helpers.evidence import find
 from helpers.extracts import Extracts
 from helpers.measures import Measure
@@ -92,18 +95,31 @@ def interviews() -> Measure:
     return missing_children.return_interviews(described(*rows), **FROM_RECORDS)
 
 
-def test_each_step_of_an_interview_is_a_share_of_the_step_before_it():
-    measure, offered, accepted, in_time = interviews(), *missing_children.STEPS
+def test_each_step_of_an_interview_is_a_share_of_those_who_could_have_reached_it():
+    measure, (offered, accepted, in_time, of_all_due) = interviews(), missing_children.STEPS
     shares = {step: (value(measure, step=step), value(measure, "denominator", step=step)) for step in missing_children.STEPS}
-    assert shares == {offered: (6, 8), accepted: (3, 6), in_time: (1, 2)}
+    assert shares == {offered: (6, 8), accepted: (3, 6), in_time: (1, 2), of_all_due: (1, 8)}
     assert set(measure.data["period"]) == {"2023"} and measure.better == "higher" and measure.unit == "%"
     assert list(missing_children.interviews_in_time(measure).data["ratio"]) == [50.0]
+
+
+def test_of_all_due_is_told_for_the_latest_year_alone():
+    incidents = described(
+        *({OFFERED: "Y", COMPLETED: "2022-06-12 09:00"} for _ in range(30)),
+        *({OFFERED: "Y", START: "2021-06-10", END: "2021-06-11"} for _ in range(30)),
+        *({OFFERED: "Y"} for _ in range(70)),
+    )
+    latest = missing_children.latest_of_all_due(missing_children.return_interviews(incidents, **FROM_RECORDS))
+    found = missing_children.of_all_due_finding(disclosure.control(latest, disclosure.Policy()), basis="synthetic")
+    assert list(latest.data["period"]) == ["2023"] and (value(latest), value(latest, "denominator")) == (30, 100)
+    assert found.direction == "describes" and found.estimate == 30.0 and "30%" in found.statement
 
 
 def test_a_year_in_which_no_interview_was_completed_has_nothing_to_say_of_72_hours():
     measure = missing_children.return_interviews(described({OFFERED: "Y", ACCEPTED: "Y"}, {OFFERED: "N"}), **FROM_RECORDS)
     assert [tuple(row) for row in measure.data[["step", "numerator", "denominator"]].to_numpy()] == [
         (missing_children.STEPS[0], 1, 2), (missing_children.STEPS[1], 1, 1), (missing_children.STEPS[2], 0, 0),
+        (missing_children.STEPS[3], 0, 2),
     ]  # fmt: skip
     assert measure.data["ratio"].isna().sum() == 1
 
@@ -111,8 +127,8 @@ def test_a_year_in_which_no_interview_was_completed_has_nothing_to_say_of_72_hou
 def test_where_a_log_holds_days_without_hours_no_interview_is_said_to_be_in_time_or_late():
     dates_only = {"miss_time_recorded": False, END: "2022-06-11", OFFERED: "Y", COMPLETED: "2022-06-14"}
     measure = missing_children.return_interviews(described(dates_only, dates_only, {OFFERED: "Y"}), **FROM_RECORDS)
-    assert value(measure, "denominator", step=missing_children.STEPS[2]) == 0
-    assert value(measure, step=missing_children.STEPS[0]) == 3
+    offered, _, in_time, of_all_due = (value(measure, "denominator", step=step) for step in missing_children.STEPS)
+    assert (offered, in_time, of_all_due) == (3, 0, 1)
 
 
 def test_records_without_interviews_are_refused_rather_than_counted_as_none_offered():
@@ -148,12 +164,20 @@ def test_a_return_of_children_in_care_alone_does_not_say_that_nobody_went_missin
     assert list(events.data["place"]) == ["Care"]
 
 
-def test_the_number_behind_a_page_is_rounded_and_a_small_one_is_not_shown():
-    children = [{"miss_person_id": f"child {number}"} for number in range(13)]
-    said = missing_children.children_counted(described(*children, *children[:3]), disclosure.Policy())
-    assert "15 children" in said and "15 incidents" in said
-    assert missing_children.children_counted(described(*children[:7], {}), disclosure.Policy()).startswith("10 children")
-    assert missing_children.children_counted(described(*children[:7]), disclosure.Policy()) == "[c] children, [c] incidents"
+def test_the_years_that_a_log_covers_are_told():
+    said = missing_children.coverage(log({START: "2021-06-01"}, {START: "2023-02-28 23:00"}, {}))
+    assert re.findall(r"\d{4}", said) == ["2022", "2023"]
+
+
+def test_a_second_incident_is_told_after_a_first_and_after_any():
+    gaps = pd.DataFrame(
+        {"person": [f"child {n // 2}" for n in range(80)], "days": 30.0, "repeated": [n % 2 == 0 for n in range(80)]}
+    )
+    firsts, every = (repeat_within(rows, days=90) for rows in (gaps.groupby("person").head(1), gaps))
+    after_first, after_any = missing_children.repeat_findings(firsts, every, days=90, basis="synthetic")
+    assert (after_first.estimate, after_any.estimate) == (100.0, 50.0)
+    assert "90 days" in after_first.statement and "50%" in after_any.statement
+    assert {after_first.direction, after_any.direction} == {"describes"}
 
 
 # --- days in care, and the rate
