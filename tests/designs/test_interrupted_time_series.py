@@ -93,6 +93,8 @@ def test_months_of_transition_are_left_out_of_the_fit():
     monthly, change_on = made_up(1)
     series = interrupted_time_series(monthly, change_on=change_on, transition=3, **ABOUT)
     assert series.fitted["residual"].isna().sum() == 3
+    series = interrupted_time_series(monthly, change_on=change_on, transition=3, just_before=6, **ABOUT)
+    assert np.flatnonzero(series.fitted["residual"].isna()).tolist() == list(range(36, 45))
 
 
 def test_a_break_at_the_real_date_stands_out_from_placebo_dates_and_survives_other_models():

@@ -186,9 +186,9 @@ def fewest(harmonics: int, months_apart: int) -> tuple[int, int]:
 
 
 def _used(monthly: pd.DataFrame, model: Model) -> np.ndarray:
-    """Which months are fitted: all but the transition."""
+    """Which months are fitted: all but the transition, and those just before where they are left out."""
     number, change = _month_number(monthly["period"].to_numpy()), _month_of(model.change_on)
-    return (number < change) | (number >= change + model.transition)
+    return (number < change - model.just_before) | (number >= change + model.transition)
 
 
 def _month_of(when) -> int:
