@@ -1,6 +1,7 @@
 """Published figures of a place against its own past and against others, on a few made-up rows and on Dorset's own."""
 
 import csv
+import re
 import statistics
 from dataclasses import replace
 
@@ -117,6 +118,39 @@ def test_years_without_both_counts_are_passed_over_and_one_year_alone_shows_no_c
         comparisons.first_to_last(share(*rows[:3]))
 
 
+def yearly(**values) -> Measure:
+    """The place's own shares by year, each with an interval of two points either way and a count out of 100."""
+    return share(*((year[1:], "local authority", value, 100, value, value - 2, value + 2) for year, value in values.items()))
+
+
+def test_a_change_is_seen_from_the_last_whole_year_before_it():
+    measure = yearly(y2020=10, y2021=11, y2022=12, y2023=13, y2024=14)
+    kept = comparisons.since_before(measure, "2022-11-01").data["period"]
+    assert list(kept) == ["2022", "2023", "2024"]
+    assert list(comparisons.since_before(measure, "2022-03-31").data["period"]) == ["2022", "2023", "2024"]
+    assert list(comparisons.since_before(measure, "2022-03-30").data["period"]) == ["2021", "2022", "2023", "2024"]
+
+
+def test_every_year_is_kept_where_a_late_change_would_leave_fewer_than_two():
+    measure = yearly(y2020=10, y2021=11, y2022=12)
+    assert (
+        len(comparisons.since_before(measure, "2023-11-01").data)
+        == len(comparisons.since_before(measure, "2022-06-01").data)
+        == 3
+    )
+
+
+def test_the_years_between_are_told_where_one_lies_outside_both_ends():
+    assert comparisons.path(yearly(y2020=10, y2021=10.5, y2022=11)) == ""
+    assert comparisons.path(yearly(y2020=10, y2021=11.9, y2022=16)) == ""
+    peak = comparisons.path(yearly(y2020=10, y2021=18, y2022=11))
+    assert [peak.index(year) for year in ("2020", "2021", "2022")] == sorted(
+        peak.index(year) for year in ("2020", "2021", "2022")
+    )
+    assert "18.0" in peak
+    assert comparisons.path(yearly(y2020=10, y2022=18)) == ""
+
+
 def test_dorsets_missing_children_of_2020_and_2024_are_compared_as_published():
     effect = comparisons.first_to_last(comparisons.published_measure("children_missing_share", "Dorset", **IN_FIVE_YEARS))
     rows = {row["year"]: row for row in rows_of("benchmarks", measure_key="children_missing_share", area="Dorset")}
@@ -212,3 +246,41 @@ def test_each_measure_stands_in_its_own_latest_year_and_one_without_figures_is_l
     assert list(table["interval"]) == ["7.9 to 12.6", "[x]"]
     assert list(table["region"]) == ["[x]", "[x]"]
     assert list(table["neighbours"]) == ["[x]", "[x]"]
+
+
+def test_a_place_is_higher_or_lower_than_its_neighbours_only_where_its_interval_lies_clear_of_their_median(monkeypatch):
+    near = [("2024", "neighbour", np.nan, np.nan, value, np.nan, np.nan) for value in (8, 9, 10, 11, 12)]
+    ours = {key: ("2024", "local authority", 1, 1, value, value - 1, value + 1) for key, value in
+            {"above": 13.0, "below": 7.0, "about": 10.5}.items()}  # fmt: skip
+    measures = {key: share(row, *near, name=f"{key} the others") for key, row in ours.items()}
+    measures["without"] = share(NO_FIGURE, *near)
+    monkeypatch.setattr(published, "benchmarks", lambda key, place: measures[key])
+    said = comparisons.beside_neighbours(list(measures), "Dorset", **IN_FIVE_YEARS)
+    assert "higher on above the others" in said and "lower on below the others" in said
+    assert re.search("cannot be told apart on about the others", said)
+    assert comparisons.beside_neighbours(["about"], "Dorset", **IN_FIVE_YEARS).count("cannot") == 1
+    with pytest.raises(NotEnoughData, match="median"):
+        comparisons.beside_neighbours(["without"], "Dorset", **IN_FIVE_YEARS)
+
+
+def test_a_places_own_figures_stand_year_by_year_with_a_symbol_where_none_is_published(monkeypatch):
+    rates = yearly(y2023=10.25, y2024=11)
+    counts = share(
+        ("2024", "local authority", 1234, np.nan, np.nan, np.nan, np.nan), per=None, unit="children", name="children in care"
+    )
+    withheld = yearly(y2023=9, y2024=9)
+    withheld.data.loc[1, ["numerator", "ratio", "ci_low", "ci_high"]] = np.nan
+    withheld = replace(withheld, data=withheld.data.assign(symbol=["", "c"]))
+    measures = {"rates": rates, "counts": counts, "withheld": withheld}
+    monkeypatch.setattr(published, "benchmarks", lambda key, place: measures[key])
+    table = comparisons.by_year(list(measures), "Dorset", **IN_FIVE_YEARS).data.set_index("measure")
+    assert table["2023"].tolist() == ["10.2", "[x]", "9.0"]
+    assert table["2024"].tolist() == ["11.0", "1,234", "[c]"]
+    assert table.index[1] == "Children in care"  # the unit is in the name already
+
+
+def test_dorsets_own_figures_are_those_of_the_published_file():
+    table = comparisons.by_year(["children_missing"], "Dorset", **IN_FIVE_YEARS).data.iloc[0]
+    rows = rows_of("benchmarks", measure_key="children_missing", area="Dorset")
+    printed = {row["year"]: f"{float(row['value']):,.0f}" for row in rows if "2020" <= row["year"] <= "2024"}
+    assert {year: table[year] for year in printed} == printed and len(printed) == 5

@@ -1,6 +1,7 @@
 """The words never outrun the evidence: strength by the written rule, verbs by the strength, direction by the interval."""
 
 import json
+import math
 from dataclasses import replace
 
 import pandas as pd
@@ -172,3 +173,13 @@ def test_the_printed_rule_is_the_one_that_is_used():
     assert "“led to”" in table.loc["Strong", "wording"]
     assert set(evidence.design_table()["highest strength"]) <= {strength.name for strength in evidence.STRENGTHS.values()}
     assert str(evidence.ENOUGH_CLUSTERS) in evidence.RULE[1]
+
+
+def test_a_level_from_records_is_told_to_three_figures_so_that_small_counts_cannot_be_worked_back():
+    level = Effect("repeats", 77.5558867, 72.7990367, 81.5874141, "%", math.nan, "recurrent_events", 2515, "incidents")
+    ours, published = (
+        evidence.describe(level, finding_id="again", statement="{value} ({interval}).", basis=basis)
+        for basis in ("extract", "published")
+    )
+    assert (ours.estimate, ours.ci_low, ours.ci_high) == (77.6, 72.8, 81.6) and published.estimate == 77.5558867
+    assert ours.statement == "77.6% (72.8 to 81.6)."

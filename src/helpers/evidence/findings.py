@@ -141,7 +141,7 @@ def describe(
         low, high, n_unit = row["ci_low"], row["ci_high"], level.population
         n = n if pd.notna(n) else count
     else:
-        value, low, high, n, n_unit = level.estimate, level.ci_low, level.ci_high, level.n, level.n_unit
+        (value, low, high, _), n, n_unit = _numbers(level, basis), level.n, level.n_unit
         outcome, scale, checks, count = level.outcome, level.scale, level.checks, math.nan
         _shown(n, n_unit, basis, policy)
         n = _rounded_n(n, basis, policy)
