@@ -5,7 +5,9 @@ whatever else changed in the same month is part of the effect; `evidence` caps i
 """
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -55,8 +57,6 @@ class Series:
     effect: Effect
     level_change: Effect
     slope_change: Effect | None
-    fitted: pd.DataFrame
-    coefficients: pd.DataFrame  # index term; estimate, standard_error, p_value
     dispersion: float
     autocorrelation: float
     degrees_of_freedom: float
@@ -65,7 +65,16 @@ class Series:
     model: Model
     monthly: pd.DataFrame
     per: float
-    months_apart: int = 1  # 3 for a series of quarters, whose counts of months are then counts of quarters
+    months_apart: int  # 1, or 3 for a series of quarters, whose counts of months are then counts of quarters
+    _tables: dict[str, Callable[[], pd.DataFrame]] = field(repr=False, compare=False)
+
+    @cached_property
+    def fitted(self) -> pd.DataFrame:
+        return self._tables["fitted"]()
+
+    @cached_property
+    def coefficients(self) -> pd.DataFrame:
+        return self._tables["coefficients"]()
 
 
 def interrupted_time_series(
@@ -93,24 +102,23 @@ def fit(
     """As `interrupted_time_series`, from a Model; what the checks refit with."""
     if model.errors not in ERRORS:
         raise ValueError(f"errors must be one of {', '.join(ERRORS)}; got {model.errors!r}")
-    monthly = _complete(monthly)
-    apart = _months_apart(monthly["period"])
-    if apart == 3 and (monthly["period"] <= model.change_on).any():  # the quarter that the change falls in
-        model = replace(model, change_on=monthly.loc[monthly["period"] <= model.change_on, "period"].iloc[-1])
-    model = replace(model, harmonics=_harmonics(monthly, model, apart))
-    everything, names = _design(monthly["period"], model)
-    used = _used(monthly, model)
+    periods, events, exposure = _complete(monthly)
+    monthly = pd.DataFrame({"period": periods, "events": events, "exposure": exposure})
+    number, apart = _month_number(periods), _months_apart(periods)
+    if apart == 3 and (number <= _month_of(model.change_on)).any():  # the quarter that the change falls in
+        model = replace(model, change_on=pd.Timestamp(periods[number <= _month_of(model.change_on)][-1]))
+    model = replace(model, harmonics=_harmonics(number, model, apart))
+    everything, names = _design(periods, model)
+    used = _used(number, model)
     rows, position = everything[used], np.flatnonzero(used)
-    poisson = regression.poisson(
-        rows, monthly["events"].to_numpy()[used], np.log(monthly["exposure"].to_numpy(dtype=float)[used])
-    )
+    poisson = regression.poisson(rows, events[used], np.log(exposure[used]))
     covariance, dispersion, rho, df = _covariance(poisson, rows, position, model)
     multiplier = special.ndtri(0.975) if model.reference == "normal" else special.stdtrit(df, 0.975)
 
     def p_of(z: float) -> float:
         return float(2 * (special.ndtr(-abs(z)) if model.reference == "normal" else special.stdtr(df, -abs(z))))
 
-    after = _month_number(monthly["period"].to_numpy()) >= _month_of(model.change_on)
+    after, total = number >= _month_of(model.change_on), int(events[used].sum())
     last = int(after.sum()) - 1
     at = periods_to_horizon(model.horizon, apart, last + 1)
 
@@ -118,35 +126,35 @@ def fit(
         log, error = float(contrast @ poisson.coefficients), float(np.sqrt(contrast @ covariance @ contrast))
         return Effect(
             name, math.exp(log), math.exp(log - multiplier * error), math.exp(log + multiplier * error), "rate ratio", 1.0,
-            "interrupted_time_series", int(monthly["events"].to_numpy()[used].sum()), n_unit, p_of(log / error), **how,
+            "interrupted_time_series", total, n_unit, p_of(log / error), **how,
         )  # fmt: skip
 
     each = "monthly" if apart == 1 else "quarterly"
     step = (np.array(names) == "level").astype(float)
     bend = (np.array(names) == "slope change").astype(float)
-    errors = np.sqrt(np.diag(covariance))
-    table = pd.DataFrame(
-        {
-            "estimate": poisson.coefficients,
-            "standard_error": errors,
-            "p_value": [p_of(z) for z in poisson.coefficients / errors],
-        },
-        index=names,
-    )
+
+    def coefficients() -> pd.DataFrame:
+        errors = np.sqrt(np.diag(covariance))
+        p = [p_of(z) for z in poisson.coefficients / errors]
+        return pd.DataFrame({"estimate": poisson.coefficients, "standard_error": errors, "p_value": p}, index=names)
+
+    def fitted() -> pd.DataFrame:
+        return _lines(monthly, everything, used, poisson, covariance, names, multiplier, per)
+
     return Series(
         effect=ratio(step + at * bend, outcome, better=better, worthwhile=worthwhile),
         level_change=ratio(step, f"{outcome}, at once", better=better, worthwhile=worthwhile),
         slope_change=ratio(bend, f"{each} trend of {outcome}", better=better) if model.slope else None,
-        fitted=_lines(monthly, everything, used, poisson, covariance, names, multiplier, per),
-        coefficients=table, dispersion=dispersion, autocorrelation=rho, degrees_of_freedom=df,
+        dispersion=dispersion, autocorrelation=rho, degrees_of_freedom=df,
         months_before=int((~after).sum()), months_after=int(after.sum()), model=model, monthly=monthly, per=per,
-        months_apart=apart,
+        months_apart=apart, _tables={"fitted": fitted, "coefficients": coefficients},
     )  # fmt: skip
 
 
-def _complete(monthly: pd.DataFrame) -> pd.DataFrame:
-    """The series in order, refused where a month is lacking, repeated or without exposure."""
-    periods = pd.to_datetime(monthly["period"]).to_numpy()
+def _complete(monthly: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Periods, events and exposure in order, refused where a month is lacking, repeated or without exposure."""
+    periods = monthly["period"]
+    periods = (periods if periods.dtype.kind == "M" else pd.to_datetime(periods)).to_numpy()
     # Arrays rather than columns where nothing is shown: checks and simulations fit thousands of these.
     order = np.argsort(periods, kind="stable")
     periods, exposure = periods[order], monthly["exposure"].to_numpy(dtype=float)[order]
@@ -161,7 +169,7 @@ def _complete(monthly: pd.DataFrame) -> pd.DataFrame:
     if (exposure <= 0).any():
         first = pd.Timestamp(periods[exposure <= 0][0])
         raise NotEnoughData(f"nobody was at risk in {wording.month(first)}, so that month has no rate")
-    return pd.DataFrame({"period": periods, "events": monthly["events"].to_numpy()[order], "exposure": exposure})
+    return periods, monthly["events"].to_numpy()[order], exposure
 
 
 def _month_number(periods: np.ndarray) -> np.ndarray:
@@ -185,9 +193,9 @@ def fewest(harmonics: int, months_apart: int) -> tuple[int, int]:
     return QUARTERS if months_apart == 3 else WITH_SEASONS if harmonics else WITHOUT_SEASONS
 
 
-def _used(monthly: pd.DataFrame, model: Model) -> np.ndarray:
+def _used(number: np.ndarray, model: Model) -> np.ndarray:
     """Which months are fitted: all but the transition, and those just before where they are left out."""
-    number, change = _month_number(monthly["period"].to_numpy()), _month_of(model.change_on)
+    change = _month_of(model.change_on)
     return (number < change - model.just_before) | (number >= change + model.transition)
 
 
@@ -196,10 +204,9 @@ def _month_of(when) -> int:
     return 12 * (when.year - 1970) + when.month - 1
 
 
-def _harmonics(monthly: pd.DataFrame, model: Model, apart: int) -> int:
+def _harmonics(number: np.ndarray, model: Model, apart: int) -> int:
     """How many pairs of seasonal terms; NotEnoughData where the series is too short for what is asked."""
-    used = _used(monthly, model)
-    after = _month_number(monthly["period"].to_numpy()) >= _month_of(model.change_on)
+    used, after = _used(number, model), number >= _month_of(model.change_on)
     counts = int((used & ~after).sum()), int((used & after).sum())
 
     def enough(minimum) -> bool:
@@ -218,10 +225,10 @@ def _harmonics(monthly: pd.DataFrame, model: Model, apart: int) -> int:
     return pairs
 
 
-def _design(periods: pd.Series, model: Model) -> tuple[np.ndarray, list[str]]:
+def _design(periods, model: Model) -> tuple[np.ndarray, list[str]]:
     """One row a month, transition included: constant, trend, level, slope change, seasons, pandemic."""
     time = np.arange(len(periods), dtype=float)
-    number = _month_number(periods.to_numpy())
+    number = _month_number(np.asarray(periods))
     after = number >= _month_of(model.change_on)
     columns = {"constant": np.ones(len(time)), "trend": time, "level": after.astype(float)}
     if model.slope:
