@@ -113,12 +113,13 @@ def exact_permutation(treated, control, level: float = 0.90) -> Permutation:
     slopes = contrast @ (np.arange(len(changes)) < chosen)
     scale = max(np.abs(statistics).max(), TIE)
 
-    def p_value(tau: float) -> float:
-        return float(np.mean(np.abs(statistics - tau * slopes) >= abs(observed - tau) - TIE * scale))
+    def p_values(taus: np.ndarray) -> np.ndarray:
+        as_far = np.abs(statistics - np.outer(taus, slopes)) >= (np.abs(observed - taus) - TIE * scale)[:, None]
+        return as_far.mean(axis=1)
 
     smallest = _smallest_p(len(changes), chosen)
-    low, high = _invert_by_crossings(p_value, statistics, slopes, observed, 1 - level)
-    return Permutation(statistics, observed, p_value(0.0), smallest, low, high, level)
+    low, high = _invert_by_crossings(p_values, statistics, slopes, observed, 1 - level)
+    return Permutation(statistics, observed, float(p_values(np.zeros(1))[0]), smallest, low, high, level)
 
 
 def sign_permutation(differences) -> Permutation:
@@ -204,14 +205,15 @@ def _smallest_p(places: int, chosen: int) -> float:
     return (2 if 2 * chosen == places else 1) / math.comb(places, chosen)
 
 
-def _invert_by_crossings(p_value, statistics, slopes, observed: float, alpha: float) -> tuple[float, float]:
+def _invert_by_crossings(p_values, statistics, slopes, observed: float, alpha: float) -> tuple[float, float]:
     """The ends of the effects not rejected: p changes only where a choice's line crosses the actual one's."""
     with np.errstate(divide="ignore", invalid="ignore"):
         crossings = np.concatenate([(statistics - observed) / (slopes - 1), (statistics + observed) / (slopes + 1)])
     crossings = np.unique(np.round(crossings[np.isfinite(crossings)], 12))
     reach = 1 + np.ptp(crossings)
     middles = np.concatenate([[crossings[0] - reach], (crossings[1:] + crossings[:-1]) / 2, [crossings[-1] + reach]])
-    kept = np.array([p_value(tau) > alpha + TIE for tau in middles])
+    parts = np.array_split(middles, max(1, len(middles) * len(statistics) // 2_000_000))  # so that memory stays small
+    kept = np.concatenate([p_values(part) for part in parts]) > alpha + TIE
     if kept.all() or not kept.any():
         return -math.inf, math.inf
     first, last = np.flatnonzero(kept)[[0, -1]]
