@@ -1,9 +1,14 @@
 """What tests share."""
 
 import os
+import time
+import traceback
 from pathlib import Path
 
 import pytest
+
+LONGEST_MADE = 900  # seconds that one process waits for what another makes
+WITHOUT_EFFECTS = 3  # the seed of the records in which nothing was planted
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +21,57 @@ def shared() -> Path:
     if os.environ.get("CI", "").lower() == "true":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory):
+    """once(name, make) -> the folder that `make` filled: by the first process of the test run that asks; the others wait."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+
+    def folder_of(name: str, make) -> Path:
+        folder, done, failed = shared / name, shared / f"{name}.done", shared / f"{name}.failed"
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            until = time.monotonic() + LONGEST_MADE
+            while not done.exists():
+                if failed.exists() or time.monotonic() > until:
+                    reason = failed.read_text(encoding="utf-8") if failed.exists() else "it took too long"
+                    pytest.fail(f"{name} could not be made by another process of this test run:\n{reason}")
+                time.sleep(0.2)
+            return folder
+        try:
+            make(folder)
+        except BaseException:
+            failed.write_text(traceback.format_exc(), encoding="utf-8")
+            raise
+        done.touch()
+        return folder
+
+    return folder_of
+
+
+@pytest.fixture(scope="session")
+def drawn(once):
+    """drawn(name, seed, effects) -> a folder of the made-up authority's typed tables, as a notebook of a run finds them."""
+    from helpers import synthetic
+    from helpers.extracts import About, Extracts, write_typed
+
+    def typed_tables(name: str, seed: int, effects: synthetic.Effects) -> Path:
+        about = About(authority=synthetic.AUTHORITY, made_up=True)
+
+        def make(folder: Path) -> None:
+            write_typed(Extracts(about=about, tables=synthetic.generate(seed, effects=effects)), folder)
+
+        return once(name, make)
+
+    return typed_tables
+
+
+@pytest.fixture(scope="session")
+def without_effects(drawn) -> Path:
+    """Typed tables of the made-up authority in which nothing was planted."""
+    from helpers.synthetic import Effects
+
+    return drawn("no effects", WITHOUT_EFFECTS, Effects.none())

@@ -1,20 +1,15 @@
-"""Runs that several tests look at: the project copied elsewhere, the default sets run there once, made-up records drawn once."""
+"""Runs that several tests look at: the project copied elsewhere, and the default sets and others' files run there once."""
 
 import json
 import os
 import shutil
 import subprocess
 import sys
-import time
-import traceback
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from theme_cells import ROOT
-
-from helpers import synthetic
-from helpers.extracts import About, Extracts, write_typed
 
 PROJECT = ("run_all.py", "src", "notebooks", "data/published", "data/synthetic")
 LONGEST = 900  # seconds
@@ -40,35 +35,6 @@ class Run:
         themes = self.record["sets"][set_name]["themes"].values()
         [found] = [finding for theme in themes for finding in theme["findings"] if finding["id"] == finding_id]
         return found
-
-
-@pytest.fixture(scope="session")
-def once(tmp_path_factory):
-    """once(name, make) -> the folder that `make` filled: by the first process of the test run that asks; the others wait."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-
-    def folder_of(name: str, make) -> Path:
-        folder, done, failed = shared / name, shared / f"{name}.done", shared / f"{name}.failed"
-        try:
-            folder.mkdir()
-        except FileExistsError:
-            until = time.monotonic() + LONGEST
-            while not done.exists():
-                if failed.exists() or time.monotonic() > until:
-                    reason = failed.read_text(encoding="utf-8") if failed.exists() else "it took too long"
-                    pytest.fail(f"{name} could not be made by another process of this test run:\n{reason}")
-                time.sleep(0.2)
-            return folder
-        try:
-            make(folder)
-        except BaseException:
-            failed.write_text(traceback.format_exc(), encoding="utf-8")
-            raise
-        done.touch()
-        return folder
-
-    return folder_of
 
 
 @pytest.fixture(scope="session")
@@ -116,16 +82,3 @@ def others_run(once, project, shared) -> Run:
     data = shared / "extracts" / "ssda903" / "csc-validator-be-903_fake"
     period = ["-p", "period_start", "2016-04-01", "-p", "period_end", "2018-03-31"]
     return run_in(once("others' files", lambda folder: call(project, folder, "missing_children", "--data", data, *period)))
-
-
-@pytest.fixture(scope="session")
-def drawn(once):
-    """drawn(name, seed, effects) -> a folder of the made-up authority's typed tables, as a notebook of a run finds them."""
-
-    def tables(name: str, seed: int, effects: synthetic.Effects) -> Path:
-        about = About(authority=synthetic.AUTHORITY, made_up=True)
-        return once(
-            name, lambda folder: write_typed(Extracts(about=about, tables=synthetic.generate(seed, effects=effects)), folder)
-        )
-
-    return tables
