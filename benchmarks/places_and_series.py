@@ -24,7 +24,7 @@ from helpers.designs.interrupted_time_series import interrupted_time_series
 
 
 def seconds(work, runs: int = 5):
-    """The least processor time of `runs` after one to warm up (a shared machine makes the clock unfair), and what the work gave."""
+    """The least processor time (a clock is unfair on a shared machine) of `runs` after one to warm up, and what the work gave."""
     times, result = [], work()
     for _ in range(runs):
         began = time.process_time()
@@ -40,7 +40,7 @@ def compare(name: str, ours, theirs, rival: str, runs: int = 5, apart: float = 1
         (own, result), (other, expected) = seconds(ours, runs), seconds(theirs, runs)
     np.testing.assert_allclose(result, expected, rtol=1e-5, atol=apart)
     print(
-        f"{name}: ours {1000 * own:.1f} ms of processor, {rival} {1000 * other:.1f} ms, {other / own:.1f} times as fast; equal results"
+        f"{name}: {1000 * own:.1f} ms of processor, {rival} {1000 * other:.1f} ms, {other / own:.1f} times as fast, equal results"
     )
 
 
