@@ -302,6 +302,12 @@ def test_more_plans_or_more_places_let_a_smaller_fall_be_seen():
     assert 0 < few < many < more_places < 1
 
 
+@pytest.mark.parametrize("months", [{"months_before": -5, "months_after": 19}, {"months_before": 43, "months_after": 0}])
+def test_a_period_that_begins_after_the_change_or_ends_with_it_shows_no_effect_of_any_size(months):
+    with pytest.raises(NotEnoughData, match="before the change"):
+        child_protection.detectable_fall(300, localities=6, pilots=3, **months)
+
+
 def test_what_could_be_seen_is_said_as_a_fall_with_plans_to_the_nearest_ten():
     smallest = child_protection.detectable_fall(347, localities=6, pilots=3, months_before=43, months_after=19)
     said = child_protection.detectable_in_words(smallest, 347)

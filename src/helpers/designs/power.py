@@ -41,6 +41,8 @@ def standard_error_of_places(
     `events_a_month` a place; `phi` the variance of counts over their mean; `drift` the standard deviation of a place's own
     change in log rate, whatever was done there.
     """
+    if min(months_before, months_after) < 1:
+        raise NotEnoughData("The period holds no month before the change, or none after it that can be compared.")
     one_place = phi / events_a_month * (1 / months_before + 1 / months_after) + drift**2
     return math.sqrt(one_place * (1 / with_change + 1 / without))
 
