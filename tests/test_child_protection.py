@@ -140,6 +140,7 @@ def test_a_plan_whose_child_in_need_episode_is_not_in_the_records_is_not_taken_t
     found = outcomes(plans, need_of((None, None), (None, None), (None, None)))
     assert list(found["outcome"]) == [STILL_OPEN, STILL_OPEN, "Stepped down"]
     assert found["months"].nunique() == 1  # each is followed to the plan's end, and no further
+    assert set(outcomes(plans, need_of((None, None)).iloc[:0])["outcome"]) == {STILL_OPEN}
 
 
 # --- when plans start

@@ -84,7 +84,8 @@ def plan_outcomes(
         plans["cppl_cp_plan_end_date"] <= known_until - pd.Timedelta(days=sustained_days)
     )
     episode = cin_episodes.drop_duplicates("cine_referral_id").set_index("cine_referral_id")
-    closed, reason = (plans["cppl_referral_id"].map(episode[column]) for column in ("cine_close_date", "cine_close_reason"))
+    of_plan = episode.reindex(plans["cppl_referral_id"]).set_axis(plans.index)
+    closed, reason = of_plan["cine_close_date"], of_plan["cine_close_reason"]
     entered = _first_entry(plans, ended, cla_episodes, known_until, sustained_days)
     goes_on = closed.isna() | ((closed - ended).dt.days >= sustained_days)
     unknown = ended.isna() | ~plans["cppl_referral_id"].isin(episode.index)
