@@ -41,6 +41,7 @@ def value(measure: Measure, column: str = "numerator", **where) -> float:
 def test_a_child_without_a_placing_authority_is_our_own_and_one_that_another_authority_placed_is_not():
     incidents = log({}, {"miss_placing_authority": "Dorset"}, {"miss_placing_authority": "Another authority"})
     assert list(missing_children.placed_by(incidents, "Dorset")) == [True, True, False]
+    assert missing_children.placed_by(log({"miss_placing_authority": "dorset Council"}), "Dorset").all()
 
 
 def test_an_incident_on_31_march_belongs_to_the_year_that_ends_that_day_and_the_next_to_the_year_after():
@@ -51,7 +52,9 @@ def test_an_incident_on_31_march_belongs_to_the_year_that_ends_that_day_and_the_
 
 def test_everywhere_but_the_family_home_is_care_and_so_is_an_empty_entry_of_the_return_of_children_in_care():
     places = described(*({"miss_missing_from": place} for place in ("home", "foster", "residential", "supported", "other", None)))
-    assert list(places["place"]) == ["home", *["care"] * 5]
+    assert list(places["place"]) == ["home", *["care"] * 4, "not recorded"]
+    of_the_return = described({"miss_missing_from": None, "miss_time_recorded": False})
+    assert list(of_the_return["place"]) == ["care"]
 
 
 def test_a_log_without_incidents_is_refused_in_a_sentence():
@@ -136,6 +139,11 @@ def test_records_without_interviews_are_refused_rather_than_counted_as_none_offe
         missing_children.return_interviews(described({}, {}), **FROM_RECORDS)
 
 
+def test_where_no_child_has_returned_no_interview_is_due_and_none_is_said_to_be_late():
+    with pytest.raises(NotEnoughData, match="ended and needed"):
+        missing_children.return_interviews(described({OFFERED: "Y", END: None}, {OFFERED: "NA"}), **FROM_RECORDS)
+
+
 @pytest.mark.parametrize("high, word", [(9.0, "No clear"), (-1.0, "Fewer")])
 def test_the_title_of_the_chart_of_interviews_follows_the_finding(high, word):
     effect = Effect("in time", -5.0, -9.0, high, "percentage points", 0.0, "two_points", 400, "interviews", better="higher")
@@ -160,13 +168,17 @@ def test_a_year_without_incidents_from_home_has_a_zero_where_other_years_have_so
 
 
 def test_a_return_of_children_in_care_alone_does_not_say_that_nobody_went_missing_from_home():
-    events, _ = missing_children.children_and_incidents(described({"miss_missing_from": None}), **FROM_RECORDS)
+    of_the_return = described({"miss_missing_from": None, "miss_time_recorded": False})
+    events, _ = missing_children.children_and_incidents(of_the_return, **FROM_RECORDS)
     assert list(events.data["place"]) == ["Care"]
 
 
 def test_the_years_that_a_log_covers_are_told():
-    said = missing_children.coverage(log({START: "2021-06-01"}, {START: "2023-02-28 23:00"}, {}))
+    incidents, policy = log({START: "2021-06-01"}, {START: "2023-02-28 23:00"}, {}), disclosure.Policy()
+    said = missing_children.coverage(incidents, Extracts(), policy)
     assert re.findall(r"\d{4}", said) == ["2022", "2023"]
+    lost = pd.DataFrame({"path": ["log.csv"], "table": ["missing_episodes"], "reason": ["no date"], "rows": [13]})
+    assert missing_children.coverage(incidents, Extracts(left_out=lost), policy).endswith("not counted here: 15.")
 
 
 def test_a_second_incident_is_told_after_a_first_and_after_any():

@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from helpers import evidence, measures
+from helpers import evidence, measures, wording
+from helpers.disclosure import round_count
 from helpers.measures import Measure
 from helpers.results import NotEnoughData
 
@@ -29,23 +30,28 @@ ASKED = (  # columns whose absence a page must tell
 )
 
 
-def coverage(incidents: pd.DataFrame) -> str:
-    """The first and last reporting year in which the records hold incidents, in words."""
+def coverage(incidents: pd.DataFrame, records, policy) -> str:
+    """The first and last reporting year in which the records hold incidents, and how many rows could not be read, in words."""
     start = incidents["miss_missing_episode_start_date"]
     years = start.dt.year + (start.dt.month >= 4)
-    return f"The records hold incidents in the years to March {years.min()} to {years.max()}."
+    unread = int(records.left_out.loc[records.left_out["table"] == "missing_episodes", "rows"].sum())
+    shown = round_count(unread, policy)
+    told = "[c]" if shown is None else wording.number(shown)
+    left_out = f" Rows of the files that could not be used and are not counted here: {told}." if unread else ""
+    return f"The records hold incidents in the years to March {years.min()} to {years.max()}.{left_out}"
 
 
 def placed_by(incidents: pd.DataFrame, local_authority: str) -> pd.Series:
-    """Whether the child is this authority's own: an empty placing authority means ours."""
-    return incidents["miss_placing_authority"].fillna(local_authority).eq(local_authority)
+    """Whether the child is this authority's own: an empty placing authority means ours, and so does "Dorset Council"."""
+    placed = incidents["miss_placing_authority"].fillna(local_authority).str.lower().str.replace(" council", "").str.strip()
+    return placed.eq(local_authority.lower())
 
 
 def described(incidents: pd.DataFrame) -> pd.DataFrame:
     """The incidents with what measures count by: year (to 31 March), period (first of the month), place, and interview steps.
 
-    `place` is "home" or "care" (anywhere else). `due` is false where an interview was recorded as not required or the child has
-    not returned. Offered and accepted count an empty entry as no: what is not recorded cannot be counted as done.
+    `place` is "home", "care" (anywhere else) or "not recorded". `due` is false where an interview was recorded as not
+    required or the child has not returned. Offered and accepted count an empty entry as no: what is not recorded cannot be counted as done.
     NotEnoughData where there are no incidents.
     """
     start, end = incidents["miss_missing_episode_start_date"], incidents["miss_missing_episode_end_date"]
@@ -55,13 +61,19 @@ def described(incidents: pd.DataFrame) -> pd.DataFrame:
     return incidents.assign(
         year=(start.dt.year + (start.dt.month >= 4)).astype("int64").astype("str"),
         period=start.dt.to_period("M").dt.to_timestamp(),
-        place=incidents["miss_missing_from"].eq("home").fillna(False).map({True: "home", False: "care"}),
+        place=_place(incidents),
         due=end.notna() & incidents["miss_missing_rhi_offered"].ne("NA").fillna(True),
         offered=incidents["miss_missing_rhi_offered"].eq("Y").fillna(False).astype(bool),
         accepted=incidents["miss_missing_rhi_accepted"].eq("Y").fillna(False).astype(bool),
         completed=completed.notna(),
         within_72_hours=within_hours(completed, end, HOURS_ALLOWED),
     )
+
+
+def _place(incidents: pd.DataFrame) -> pd.Series:
+    """Where from; an empty entry is care only in the return of children in care, which is known by its days without hours."""
+    known = incidents["miss_missing_from"].notna() | ~incidents["miss_time_recorded"].fillna(True).astype(bool)
+    return incidents["miss_missing_from"].eq("home").fillna(False).map({True: "home", False: "care"}).where(known, "not recorded")
 
 
 def within_hours(later: pd.Series, earlier: pd.Series, hours: int) -> pd.Series:
@@ -105,7 +117,9 @@ def return_interviews(incidents: pd.DataFrame, *, basis: str, source: str) -> Me
     """
     if not (incidents["offered"] | incidents["completed"]).any():
         raise NotEnoughData("These records do not say whether a return interview was offered.")
-    due = incidents[incidents["due"]].assign(period=incidents["year"])
+    due = incidents.assign(period=incidents["year"])[incidents["due"]]
+    if due.empty:
+        raise NotEnoughData("No incident in these records ended and needed a return interview.")
     recorded = due["miss_time_recorded"].fillna(True)
     parts = (  # a function, since a column given to a frame without rows would bring its own rows along
         due.assign(step=STEPS[0], met=due["offered"]),
@@ -127,7 +141,7 @@ def children_and_incidents(incidents: pd.DataFrame, *, basis: str, source: str) 
     A year without incidents from a place that has some in other years counts 0; a place without any (a return that covers
     children in care alone) has no rows.
     """
-    places = incidents["place"].map({"home": "Home", "care": "Care"}).astype("category")
+    places = incidents["place"].map(wording.sentence_case).astype("category")
     incidents = incidents.assign(period=incidents["year"], place=places)
     common = {"by": ["period", "place"], "basis": basis, "source": source, "better": "lower"}
     return [

@@ -228,7 +228,7 @@ def test_a_run_that_is_stopped_leaves_no_process_and_the_old_label(project, sent
     while not (pids.exists() and pids.read_text().endswith("\n")) and time.monotonic() < until:
         time.sleep(0.05)
     run.send_signal(getattr(signal, sent))
-    told = run.communicate(timeout=20)[0].decode()
+    told = run.communicate(timeout=60)[0].decode()
     started = [int(pid) for pid in pids.read_text().split()]
     until = time.monotonic() + 10
     while any(alive(pid) for pid in started) and time.monotonic() < until:

@@ -4,6 +4,7 @@ Nothing here is fetched: every row stands in `data/published` with its own sourc
 of England are rounded to 10 by their publisher; those of an authority are not.
 """
 
+import re
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import lru_cache
@@ -64,7 +65,7 @@ def authority(text: str) -> Authority:
     abolished authority, naming its successors, and for anything else, naming the nearest.
     """
     known, table = _authority_index(), authorities()
-    found = known.get(_plain(text))
+    found = known.get(_plain(text), known.get(re.sub(r"( county| city| borough)? council$", "", _plain(text))))
     if found is None:
         spellings = {_plain(spelling): name for name, others in zip(table["name"], table["other_names"], strict=True)
                      for spelling in [name, *others.split(";")] if spelling}  # fmt: skip
