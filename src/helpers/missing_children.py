@@ -51,8 +51,8 @@ def described(incidents: pd.DataFrame) -> pd.DataFrame:
     """The incidents with what measures count by: year (to 31 March), period (first of the month), place, and interview steps.
 
     `place` is "home", "care" (anywhere else) or "not recorded". `due` is false where an interview was recorded as not
-    required or the child has not returned. Offered and accepted count an empty entry as no: what is not recorded cannot be counted as done.
-    NotEnoughData where there are no incidents.
+    required or the child has not returned. Offered and accepted count an empty entry as no: what is not recorded cannot be
+    counted as done. NotEnoughData where there are no incidents.
     """
     start, end = incidents["miss_missing_episode_start_date"], incidents["miss_missing_episode_end_date"]
     completed = incidents["miss_missing_rhi_completed_date"]
