@@ -77,13 +77,6 @@ def test_days_in_care_fall_in_the_months_they_were_spent_and_double_episodes_cou
     assert days["exposure"].tolist() == [2, 4 + 20]
 
 
-def test_months_without_an_incident_stand_in_the_series_with_nought():
-    log = incidents([("a", "Vale", "2024-02-02"), ("a", "Vale", "2024-02-29"), ("b", "Vale", "2024-05-01")])
-    exposure = pd.DataFrame({"period": pd.to_datetime(["2024-01-01", "2024-02-01", "2024-03-01"]), "exposure": [310, 290, 310]})
-    monthly = measures.events_per_exposure_by_month(log, exposure, date="on")
-    assert monthly["events"].tolist() == [0, 2, 0]
-
-
 def test_days_in_care_by_locality_have_every_month_for_every_locality():
     episodes = pd.DataFrame(
         {

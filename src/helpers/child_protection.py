@@ -283,24 +283,20 @@ def followed_counts(outcomes: pd.DataFrame, pilots: list[str], *, basis: str, so
 
 def outcome_findings(down: Effect, care: Effect, *, follow_up_months: int, **common) -> list[evidence.Finding]:
     """The findings of stepping down and of entering care; `common` is what `evidence.find` takes besides words."""
-    within, size = f"within {wording.count_of(follow_up_months, 'month')}", "{size} than in the others (95% interval {interval})"
-    stepped_down = evidence.find(
-        down, finding_id="stepped-down", subject="Safeguarding Families Together",
-        higher=f"more plans stepping down {within} in the pilot localities: {size}",
-        lower=f"fewer plans stepping down {within} in the pilot localities: {size}",
-        unclear=f"We cannot tell whether more plans stepped down {within} where the service began: {{size}}, "
-        "95% interval {interval}.",
-        **common,
-    )  # fmt: skip
-    entered_care = evidence.find(
-        care, finding_id="entered-care", subject="Safeguarding Families Together",
-        higher=f"more children entering care {within} in the pilot localities: {size}",
-        lower=f"fewer children entering care {within} in the pilot localities: {size}",
-        unclear=f"We cannot tell whether fewer children entered care {within} where the service began: {{size}}, "
-        "95% interval {interval}.",
-        **common,
-    )  # fmt: skip
-    return [stepped_down, entered_care]
+    within = f"within {wording.count_of(follow_up_months, 'month')}"
+
+    def found(effect: Effect, finding_id: str, happening: str, hoped: str) -> evidence.Finding:
+        changed = f"{happening} {within} in the pilot localities: {{size}} than in the others (95% interval {{interval}})"
+        unclear = f"We cannot tell whether {hoped} {within} where the service began: {{size}}, 95% interval {{interval}}."
+        return evidence.find(
+            effect, finding_id=finding_id, subject="Safeguarding Families Together", higher=f"more {changed}",
+            lower=f"fewer {changed}", unclear=unclear, **common,
+        )  # fmt: skip
+
+    return [
+        found(down, "stepped-down", "plans stepping down", "more plans stepped down"),
+        found(care, "entered-care", "children entering care", "fewer children entered care"),
+    ]
 
 
 def limits(records) -> list[tuple[str, str]]:

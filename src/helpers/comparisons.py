@@ -1,5 +1,7 @@
 """Published figures of one place against its own past and against others: the effects and the sentences that they permit."""
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from helpers import disclosure, evidence, wording
@@ -153,14 +155,10 @@ def side_by_side(keys: list[str], local_authority: str, period_start: str, perio
     Columns: measure, year, ours, interval, neighbours, region, england; a measure without a figure of the place is left out.
     """
     rows, sources = [], {}
-    for key in keys:
-        try:
-            measure = published_measure(key, local_authority, period_start, period_end)
-        except NotEnoughData:
-            continue
+    for measure in _those_published(keys, local_authority, period_start, period_end):
         year = latest_year(measure)
         shown = measure.where(period=year).data.set_index("role")
-        median = published.neighbour_summary(measure).where(period=year, role="neighbours' median").data["ratio"].iloc[0]
+        median = _neighbours_median(measure, year)
         ours = shown.loc["local authority"]
         rows.append(
             {
@@ -182,32 +180,23 @@ def side_by_side(keys: list[str], local_authority: str, period_start: str, perio
 def beside_neighbours(keys: list[str], local_authority: str, period_start: str, period_end: str) -> str:
     """On which measures the place's interval lies above, below or around its neighbours' median, in a sentence."""
     found: dict[str, list[str]] = {"higher": [], "lower": [], "": []}
-    for key in keys:
-        try:
-            measure = published_measure(key, local_authority, period_start, period_end)
-        except NotEnoughData:
-            continue
+    for measure in _those_published(keys, local_authority, period_start, period_end):
         year = latest_year(measure)
-        median = published.neighbour_summary(measure).where(period=year, role="neighbours' median").data["ratio"].iloc[0]
+        median = _neighbours_median(measure, year)
         ours = measure.where(period=year, role="local authority").data.iloc[0]
         if pd.notna(ours["ci_low"]) and pd.notna(median):
             found["higher" if ours["ci_low"] > median else "lower" if ours["ci_high"] < median else ""].append(measure.name)
-    parts = [f"{way} on {wording.listing(names)}" for way, names in found.items() if way and names]
-    if found[""]:
-        parts.append(f"cannot be told apart on {wording.listing(found[''])}")
+    verbs = {"higher": "is higher on", "lower": "is lower on", "": "cannot be told apart on"}
+    parts = [f"{verbs[way]} {wording.listing(names)}" for way, names in found.items() if names]
     if not parts:
         raise NotEnoughData(f"No interval of {local_authority} can be set beside its neighbours' median.")
-    return f"Beside its neighbours’ median {local_authority} is {'; '.join(parts)}.".replace("is cannot", "cannot")
+    return f"Beside its neighbours’ median {local_authority} {'; '.join(parts)}."
 
 
 def by_year(keys: list[str], local_authority: str, period_start: str, period_end: str) -> disclosure.Words:
     """The place's own figures year by year, as words: measure, then a column a year; a figure not published is a symbol."""
     rows, sources = [], {}
-    for key in keys:
-        try:
-            measure = disclosure.published(published_measure(key, local_authority, period_start, period_end))
-        except NotEnoughData:
-            continue
+    for measure in map(disclosure.published, _those_published(keys, local_authority, period_start, period_end)):
         ours = measure.where(role="local authority").data.set_index("period")
         values = ours["numerator"] if measure.per is None else ours["ratio"]
         decimals = 0 if measure.per is None else 1
@@ -226,6 +215,19 @@ def by_year(keys: list[str], local_authority: str, period_start: str, period_end
 def _none_published(local_authority: str, period_start: str, period_end: str) -> NotEnoughData:
     years = wording.period(period_start, period_end)
     return NotEnoughData(f"No published figures for {local_authority} ship with this repository for {years}.")
+
+
+def _those_published(keys: list[str], local_authority: str, period_start: str, period_end: str) -> Iterator[Measure]:
+    """Of these headline measures those of which the place has a figure in the period."""
+    for key in keys:
+        try:
+            yield published_measure(key, local_authority, period_start, period_end)
+        except NotEnoughData:
+            continue
+
+
+def _neighbours_median(measure: Measure, year: str) -> float:
+    return published.neighbour_summary(measure).where(period=year, role="neighbours' median").data["ratio"].iloc[0]
 
 
 def _sentences(source: str) -> dict[str, None]:

@@ -135,21 +135,6 @@ def days_at_risk(
     return pd.concat(parts, ignore_index=True)[["period", *by, "exposure"]]
 
 
-def events_per_exposure_by_month(
-    events: pd.DataFrame, exposure: pd.DataFrame, *, date: str, by: tuple[str, ...] = ()
-) -> pd.DataFrame:
-    """Events beside exposure, month by month: columns period, those of `by`, events, exposure; what the time series designs take.
-
-    `exposure` has period (first day of a month), those of `by`, and exposure, as `days_at_risk` returns it, and decides which
-    months and groups there are; events outside them are left out. Months without events count 0.
-    """
-    keys = ["period", *by]
-    month = events[date].dt.to_period("M").dt.to_timestamp()
-    happened = events.assign(period=month).groupby(keys, observed=True).size().rename("events").reset_index()
-    both = exposure.merge(happened, on=keys, how="left").fillna({"events": 0})
-    return both.assign(events=both["events"].astype(int))[[*keys, "events", "exposure"]]
-
-
 def _measure(name, unit, data, by, population, basis, source, per, better) -> Measure:
     """A Measure with its columns in their order, those it lacks missing."""
     columns = [*by, "numerator", "denominator", "ratio", "ci_low", "ci_high"]

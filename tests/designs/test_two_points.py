@@ -33,21 +33,6 @@ def test_the_gcse_maths_difference_runs_from_8_points_down_to_32_up():
     assert (round(effect.ci_low), round(effect.ci_high)) == (-8, 32)
 
 
-def test_a_percentage_without_a_denominator_says_where_its_verdict_would_change():
-    effect = two_points.two_percentages(
-        64, 70.4, n_assumed=130, n_from=50, n_to=1000, outcome="stability", n_unit="children", better="higher"
-    )
-    [check] = effect.checks
-    assert effect.p_value > 0.2 and check.passed is False and "the other" in check.detail
-    wide = two_points.two_percentages(33, 79, n_assumed=200, n_from=40, n_to=450, outcome="health", n_unit="children")
-    assert wide.checks[0].passed
-
-
-def test_the_denominator_that_would_tell_is_about_four_hundred_for_64_and_70_percent():
-    assert 350 < two_points.denominator_that_would_tell(64, 70.4) < 520
-    assert two_points.denominator_that_would_tell(50, 50) is None
-
-
 def test_no_events_at_all_is_refused_and_none_before_leaves_the_ratio_open():
     with pytest.raises(NotEnoughData, match="nothing to compare"):
         two_points.two_counts(0, 0, **ABOUT)

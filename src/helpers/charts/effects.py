@@ -164,7 +164,7 @@ def cumulative_incidence(curves: Controlled, *, group: str, title: str) -> Figur
         axes.set_title(outcome)
         axes.set_xlabel("months from plan start")
         axes.set_ylim(0, 100)
-        axes.set_xticks([0, 3, 6, 9, 12])
+        axes.set_xticks(sorted(curves.data["months"].unique()))
         axes.tick_params(axis="both", length=0)
         axes.set_yticks([0, 25, 50, 75, 100], ["0%", "25%", "50%", "75%", "100%"])
     grid[0].legend(loc="upper left", fontsize=9.5)

@@ -1,6 +1,6 @@
 """From an effect and its checks to a finding: direction and strength by one written rule, and the words each permits."""
 
-from helpers.evidence.findings import Finding, describe, find, with_direction_mixed
+from helpers.evidence.findings import Finding, describe, find
 from helpers.evidence.rule import (
     DESIGNS,
     DIRECTIONS,
@@ -41,6 +41,5 @@ __all__ = [
     "size_in_words",
     "strength_of",
     "strength_table",
-    "with_direction_mixed",
     "worthwhile_in_words",
 ]

@@ -2,7 +2,7 @@
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from string import Formatter
 
 import pandas as pd
@@ -164,12 +164,6 @@ def describe(
         comparator,
         checks,
     )
-
-
-def with_direction_mixed(finding: Finding, statement: str, because: str) -> Finding:
-    """The same finding where its parts point in opposite ways (level one way, slope the other): at most limited, and mixed."""
-    _refuse_strong_verbs(statement)
-    return replace(finding, statement=statement, direction="mixed", strength="limited", because=because)
 
 
 def _refuse_strong_verbs(template: str | None, outcome: str = "") -> None:
