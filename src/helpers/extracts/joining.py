@@ -41,11 +41,11 @@ def join(table: str, parts: list[Part]) -> Joined:
 def _stack(table: Table, parts: list[Part]) -> pd.DataFrame:
     """All rows with the file, sheet and row they came from, and `_cut`: the last day in the folder that the file stands in."""
     folders = pd.DataFrame(
-        {"folder": [str(PurePosixPath(part.sheet.file).parent) for part in parts], "latest": [part.latest for part in parts]}
+        {"folder": [str(PurePosixPath(part.records.file).parent) for part in parts], "latest": [part.latest for part in parts]}
     )
     cuts = folders.groupby("folder")["latest"].transform("max")
     frames = [
-        part.frame.assign(_file=part.sheet.file, _sheet=part.sheet.name, _cut=cut, _layout=part.layout.name)
+        part.frame.assign(_file=part.records.file, _sheet=part.records.sheet, _cut=cut, _layout=part.layout.name)
         for part, cut in zip(parts, cuts, strict=True)
     ]
     stacked = pd.concat(frames, ignore_index=True)

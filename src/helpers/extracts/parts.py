@@ -1,4 +1,4 @@
-"""One recognised sheet -> typed columns, with every fault found on the way and every row that had to be left out."""
+"""The records of one recognised sheet -> typed columns, with every fault found on the way and every row that had to be left out."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.extracts import values
 from helpers.extracts.faults import Fault, masked
 from helpers.extracts.layouts import Layout
-from helpers.extracts.sheets import Sheet, column_letter
+from helpers.extracts.sheets import Records
 from helpers.tables import DTYPES, TABLES, Column
 
 TO_DO = {
@@ -21,7 +21,7 @@ class Part:
     """What one sheet supplies: a typed frame with `_row`, its row number in the file; `left_out` maps reason to rows."""
 
     layout: Layout
-    sheet: Sheet
+    records: Records
     frame: pd.DataFrame
     rows: int  # rows with anything in them
     faults: list[Fault] = field(default_factory=list)
@@ -35,11 +35,9 @@ class Part:
         return moments.max().max() if moments.size and moments.notna().any(axis=None) else pd.NaT
 
 
-def read_part(sheet: Sheet, layout: Layout, header_index: int, positions: dict[str, int]) -> Part:
-    """The rows under the header as typed columns; rows without a required value are left out and counted."""
-    header = sheet.rows[header_index]
-    body = [(number, row) for number, row in enumerate(sheet.rows[header_index + 1 :], start=header_index + 2) if _any(row)]
-    part = Part(layout, sheet, pd.DataFrame({"_row": [number for number, _ in body]}, dtype="int64"), len(body))
+def read_part(records: Records, layout: Layout, positions: dict[str, int]) -> Part:
+    """The records as typed columns of the layout's table; those without a required value are left out and counted."""
+    part = Part(layout, records, pd.DataFrame({"_row": records.numbers}, dtype="int64"), len(records.numbers))
     part.columns = tuple(positions)
     table = TABLES[layout.table]
     lacking = [column for column in layout.required if column not in positions]
@@ -52,12 +50,11 @@ def read_part(sheet: Sheet, layout: Layout, header_index: int, positions: dict[s
         )
     if lacking:
         return part
-    if not body:
+    if not records.numbers:
         part.faults.append(_fault(part, what="there are headers and no rows under them", to_do="Export the rows too."))
     leave_out = pd.Series("", index=part.frame.index, dtype="str")
     for name, position in positions.items():
-        cells = pd.Series([row[position] if position < len(row) else "" for _, row in body], dtype="str")
-        where = {"column": column_letter(position), "header": header[position].strip()}
+        cells, where = pd.Series(records.cells[position], dtype="str"), records.where(position)
         typed, wrong, what, to_do = _typed(cells, table[name], layout)
         part.frame[name] = typed
         if name == "miss_missing_episode_start_date":
@@ -111,9 +108,5 @@ def _without_repeats(part: Part) -> Part:
 
 def _fault(part: Part, *, what: str, to_do: str, fatal: bool = False, **where) -> Fault:
     return Fault(
-        file=part.sheet.file, sheet=part.sheet.name, table=part.layout.table, what=what, to_do=to_do, fatal=fatal, **where
+        file=part.records.file, sheet=part.records.sheet, table=part.layout.table, what=what, to_do=to_do, fatal=fatal, **where
     )
-
-
-def _any(row: list[str]) -> bool:
-    return any(cell.strip() for cell in row)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from helpers.extracts import joining, linking, rules, typed_copies
+from helpers.extracts import joining, linking, local_logs, rules, ssda903, standard_safeguarding, typed_copies
 from helpers.extracts.collection import About, Extracts, relative, sentence
 from helpers.extracts.faults import Fault
 from helpers.extracts.layouts import Layout, recognise
@@ -19,6 +19,7 @@ from helpers.tables import TABLES
 ROOT = Path(__file__).parents[3]
 ABOUT = "about.yml"
 FOLDER_OF_TYPED_TABLES = "EVALUATION_EXTRACTS"
+LAYOUTS = (*local_logs.LAYOUTS, *ssda903.LAYOUTS, *standard_safeguarding.LAYOUTS)
 DOCUMENTS = {".md", ".pdf", ".docx"}
 
 
@@ -129,13 +130,16 @@ def _parts_of(file: Path, name: str) -> tuple[list[Part], dict[str, str]]:
     sheets = open_sheets(file, name)
     for sheet in sheets:
         label = name + (f', sheet "{sheet.name}"' if sheet.name else "")
-        found = recognise(sheet.rows)
+        found = recognise(sheet.rows, LAYOUTS)
         if found is None:
             unknown[label] = "its headers are those of no layout that is read"
-        elif not found[0].table:
-            unknown[label] = f"it is {found[0].title}, which no theme here uses"
-        else:
-            parts.append(read_part(sheet, *found))
+            continue
+        layout, header, _ = found
+        if not layout.table:
+            unknown[label] = f"it is {layout.title}, which no theme here uses"
+            continue
+        records = sheet.records(header)
+        parts += [read_part(records, one, one.match(records.header)) for one in (layout, *layout.also)]
     if len(sheets) > 1 and len(unknown) == len(sheets):
         unknown = {name: f"none of its {len(sheets)} sheets is in a layout that is read"}
     return parts, unknown
@@ -143,7 +147,7 @@ def _parts_of(file: Path, name: str) -> tuple[list[Part], dict[str, str]]:
 
 def _extracts(about, parts: list[Part], inputs: list[dict], not_read: dict[str, str]) -> Extracts:
     left_out = [
-        {"path": part.sheet.file, "table": part.layout.table, "reason": reason, "rows": count}
+        {"path": part.records.file, "table": part.layout.table, "reason": reason, "rows": count}
         for part in parts
         for reason, count in part.left_out.items()
     ]
@@ -156,7 +160,7 @@ def _extracts(about, parts: list[Part], inputs: list[dict], not_read: dict[str, 
             continue
         if not any(len(part.frame) for part in of_table):
             what, to_do = "not one row could be used", "Put right the faults above, or leave the file out."
-            faults.append(Fault(of_table[0].sheet.file, what, to_do, table=table, fatal=True))
+            faults.append(Fault(of_table[0].records.file, what, to_do, table=table, fatal=True))
             continue
         joined = joining.join(table, of_table)
         faults, left_out = faults + joined.faults, left_out + joined.left_out

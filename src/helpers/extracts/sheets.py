@@ -26,6 +26,29 @@ class Sheet:
     name: str
     rows: list[list[str]]
 
+    def records(self, header: int) -> "Records":
+        """What stands under the header at `rows[header]`, rows with nothing in them left out."""
+        width = len(self.rows[header])
+        body = [(number, row) for number, row in enumerate(self.rows[header + 1 :], start=header + 2) if any(map(str.strip, row))]
+        cells = [[row[position] if position < len(row) else "" for _, row in body] for position in range(width)]
+        return Records(self.file, self.name, self.rows[header], cells, [number for number, _ in body])
+
+
+@dataclass(frozen=True)
+class Records:
+    """Records by column: `cells[i]` are the texts under `header[i]`, `numbers` the rows (in XML the lines) where they stand."""
+
+    file: str
+    sheet: str  # a workbook's sheet, or the kind of record in XML
+    header: list[str]
+    cells: list[list[str]]
+    numbers: list[int]
+    by_letter: bool = True  # columns have Excel's letters
+
+    def where(self, position: int) -> dict[str, str]:
+        """The column at `position` as a Fault names it."""
+        return {"column": column_letter(position) if self.by_letter else "", "header": self.header[position].strip()}
+
 
 def sha256(path: Path) -> str:
     """The file's SHA-256, by which a typed copy and the record of a run know it."""
