@@ -111,6 +111,30 @@ def risk_ratio(
     )
 
 
+def mean_difference(
+    values, first, *, outcome: str, scale: str = "points", cluster=None, n_unit: str = "pupils", better: str | None = None,
+    worthwhile: float | None = None,
+) -> Effect:  # fmt: skip
+    """The difference of two means in the values' own unit (`scale`), those in the `first` group (true) less the others.
+
+    Welch's t; with `cluster` (school, family) the sandwich error as in `risk_difference`. NotEnoughData likewise, and where
+    nobody differs from the others of their group.
+    """
+    values, first = _two_groups(values, first)
+    difference = values[first].mean() - values[~first].mean()
+    if cluster is None:
+        welch = stats.ttest_ind(values[first], values[~first], equal_var=False)
+        if not math.isfinite(welch.pvalue):
+            raise NotEnoughData("nobody differs from the others of their group, so there is no spread to judge by")
+        interval, p = welch.confidence_interval(), float(welch.pvalue)
+    else:
+        interval, p, _ = _by_cluster(difference, _mean_parts(values, first), cluster)
+    return Effect(
+        outcome, float(difference), float(interval.low), float(interval.high), scale, 0.0, "gap", len(first), n_unit, p, better,
+        worthwhile=worthwhile,
+    )  # fmt: skip
+
+
 def hedges_g(values, first, *, cluster=None) -> HedgesG:
     """Hedges' g of two groups, the `first` (true) less the others, in pooled standard deviations.
 
