@@ -156,7 +156,19 @@ def ended(**changes):
     return charts.cumulative_incidence(curves(**changes), group="localities", title="What plans led to")
 
 
+def apart(unit="%", **of_two) -> "charts.Figure":
+    """Two groups in each row: a keyword for each row, its two values."""
+    rows = [
+        {"phase": phase, "pupils": side, "numerator": value, "denominator": 100, "ratio": value}
+        for phase, values in of_two.items() for side, value in zip(("disadvantaged", "others"), values, strict=True)
+    ]  # fmt: skip
+    made = measure(pd.DataFrame(rows), ["phase", "pupils"], unit=unit, per=100, name="standard met", basis="published")
+    released = disclosure.published(made)
+    return charts.dumbbell(released, row="phase", side="pupils", sides=("disadvantaged", "others"), title="Behind in both")
+
+
 EVERY = {
+    "dumbbell": lambda: apart(KS2=(41.0, 66.0), KS4=(25.5, 53.0)),
     "against_comparators": lambda: against(compared(), events=EVENTS),
     "ranked": lambda: ranked(compared()),
     "lines": lambda: lines(shares(Offered=(40, 60), Accepted=(30, 50)), events=EVENTS),

@@ -8,6 +8,7 @@ or label. No function computes a statistic: limits, intervals and counterfactual
 from helpers.charts.comparisons import against_comparators, ranked
 from helpers.charts.drawing import Figure
 from helpers.charts.effects import assignments, cumulative_incidence, forest
+from helpers.charts.gaps import dumbbell
 from helpers.charts.series import control_chart, interrupted_series, lines, localities
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "assignments",
     "control_chart",
     "cumulative_incidence",
+    "dumbbell",
     "forest",
     "interrupted_series",
     "lines",
