@@ -1,6 +1,9 @@
 """The symbols of official statistics for what is missing, what each means, and cells as numbers with a symbol beside."""
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 MEANINGS = {
     "c": "confidential: a small number, or one from which a small number could be worked out",
@@ -24,3 +27,24 @@ def typed(cells: pd.Series) -> pd.DataFrame:
     value = pd.to_numeric(text.where(number)).astype("float64")
     symbol = text.where(~number, "0").str.casefold().map(WRITTEN).fillna("").astype("str")
     return pd.DataFrame({"value": value, "symbol": symbol}, index=cells.index)
+
+
+SYMBOLS = ("", *MEANINGS)  # codes of a column's symbols are positions here; "" where a number stands
+_CODES = np.array([*(SYMBOLS.index(symbol) for symbol in WRITTEN.values()), 0], dtype=np.int8)
+
+
+class NotNumbers(ValueError):
+    """A column holds text that is neither a number nor a symbol; the message says how often and gives one."""
+
+
+def typed_column(column: pa.ChunkedArray | pa.Array) -> tuple[np.ndarray, np.ndarray]:
+    """A whole column of text as numbers (NaN where a symbol stands) and the codes of its symbols; raises NotNumbers."""
+    text = pc.utf8_trim_whitespace(column)
+    symbol = pc.index_in(pc.utf8_lower(text), value_set=pa.array(list(WRITTEN)))
+    try:
+        values = pc.if_else(pc.is_valid(symbol), pa.scalar(None, pa.string()), text).cast(pa.float64())
+    except pa.ArrowInvalid:
+        wrong = text.filter(pc.and_(pc.is_null(symbol), pc.invert(pc.match_substring_regex(text, f"^{NUMBER}$"))))
+        raise NotNumbers(f"{len(wrong)} cells are neither a number nor a symbol, for example “{wrong[0]}”") from None
+    codes = _CODES[pc.fill_null(symbol, len(WRITTEN)).to_numpy(zero_copy_only=False)]
+    return pc.fill_null(values, np.nan).to_numpy(zero_copy_only=False), codes

@@ -1,0 +1,231 @@
+"""A folder of official statistics: read whole, kept as one typed copy, asked by data set and measure."""
+
+import hashlib
+import json
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from helpers.extracts.official import interactive_tool, statistics_files, symbols, tidy
+from helpers.extracts.official.statistics_files import NotRead
+from helpers.extracts.official.tidy import Part, Period, Place
+
+FOLDER_OF_TYPED_STATISTICS = "EVALUATION_OFFICIAL"
+DEFAULT = Path(__file__).parents[4] / "data" / "official"
+MANIFEST = "manifest.json"
+COPY, RECORD = "statistics.parquet", "statistics.json"
+READABLE = {".csv", ".xlsx", ".parquet"}
+CODES, NUMBERS = ("place", "period", "breakdown"), ("numerator", "denominator", "value")
+TOOL = "Local Authority Interactive Tool"
+
+
+class Series(NamedTuple):
+    """One measure of one file, and where its figures stand: they follow one another."""
+
+    data_set: str
+    measure: str
+    unit: str
+    rounded: bool
+    file: str
+    start: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Official figures, and which file each came from; `figures` gives them in the shape of `tidy.COLUMNS`.
+
+    `table` has a row a figure: codes of its breakdown, place and period, then numerator, denominator, value and the code of
+    its symbol. `files` has an entry a file: file, data_set, title, publication, rows, last_year, sha256, and what the manifest
+    knows of its release (version, published; empty where nothing does). `not_read` gives the reason for every other file.
+    """
+
+    table: pa.Table
+    series: list[Series] = field(default_factory=list)
+    places: list[Place] = field(default_factory=list)
+    periods: list[Period] = field(default_factory=list)
+    breakdowns: list[str] = field(default_factory=list)
+    files: list[dict] = field(default_factory=list)
+    not_read: dict[str, str] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return self.table.num_rows
+
+    @cached_property
+    def _series_of(self) -> dict[tuple[str, str], list[Series]]:
+        found: dict[tuple[str, str], list[Series]] = {}
+        for series in self.series:
+            found.setdefault((series.data_set, series.measure), []).append(series)
+        return found
+
+    def measures(self, data_set: str) -> list[str]:
+        """The measures of one data set; none where no file is of it."""
+        return [measure for other, measure in self._series_of if other == data_set]
+
+    def figures(self, data_set: str, measure: str) -> pd.DataFrame:
+        """Every figure of one measure, a row each; where two files have the same figure, the one of the later release.
+
+        Empty, with every column, where no file has the measure.
+        """
+        ages = {entry["file"]: (entry["published"], entry["last_year"], entry["file"]) for entry in self.files}
+        series = sorted(self._series_of.get((data_set, measure), []), key=lambda one: ages[one.file])
+        parts = [self._frame(one) for one in series] or [pd.DataFrame(columns=list(tidy.COLUMNS))]
+        key = ["unit", "breakdown", "level", "old_code", "area", "period"]
+        return pd.concat(parts, ignore_index=True).drop_duplicates(key, keep="last", ignore_index=True)
+
+    def _frame(self, series: Series) -> pd.DataFrame:
+        """One series in the tidy shape."""
+        table = self.table.slice(series.start, series.rows)
+        codes = {name: table[name].to_numpy() for name in ("place", "period", "breakdown", "symbol")}
+        columns = {"data_set": series.data_set, "measure": series.measure, "unit": series.unit, "file": series.file}
+        for name, values in (("place", self._places), ("period", self._periods)):
+            columns |= {column: values[column].to_numpy()[codes[name]] for column in values}
+        columns["breakdown"] = np.array(self.breakdowns, dtype=object)[codes["breakdown"]]
+        columns["symbol"] = np.array(symbols.SYMBOLS, dtype=object)[codes["symbol"]]
+        columns |= {name: table[name].to_numpy() for name in NUMBERS}
+        columns["rounded"] = (columns["level"] != "Local authority") & series.rounded
+        return pd.DataFrame(columns, columns=list(tidy.COLUMNS), index=range(series.rows))
+
+    @cached_property
+    def _places(self) -> pd.DataFrame:
+        return pd.DataFrame(self.places, columns=Place._fields, dtype=object)
+
+    @cached_property
+    def _periods(self) -> pd.DataFrame:
+        return pd.DataFrame(self.periods, columns=Period._fields)
+
+    def release(self, file: str) -> str:
+        """What is known of the release that a file is of, in words; "" where nothing is."""
+        entry = next((entry for entry in self.files if entry["file"] == file), {})
+        parts = [f"version {entry['version']}" if entry.get("version") else "",
+                 f"published {entry['published'][:10]}" if entry.get("published") else ""]  # fmt: skip
+        return ", ".join(part for part in parts if part)
+
+
+def of() -> Statistics:
+    """The official statistics of this run: what it has typed; outside a run those in data/official, read once.
+
+    A Statistics without figures where there are none: then what ships in data/published is all there is.
+    """
+    typed = os.environ.get(FOLDER_OF_TYPED_STATISTICS)
+    return _of(Path(typed) if typed else None, DEFAULT)
+
+
+@lru_cache(maxsize=2)
+def _of(typed: Path | None, folder: Path) -> Statistics:
+    if typed is not None:
+        return load_typed(typed)
+    return read(folder) if folder.is_dir() else _joined([], {})
+
+
+def read(folder: Path | str) -> Statistics:
+    """Every file under `folder` that is known by its columns; the others are named in `not_read`. FileNotFoundError."""
+    folder = Path(folder)
+    if not folder.is_dir():
+        raise FileNotFoundError(f"There is no folder {folder.name!r} of official statistics.")
+    files = sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix.lower() in READABLE)
+    manifest = _manifest(folder / MANIFEST)
+    entries = {name: entry for file in files if file.suffix == ".csv" and "dictionary" in file.name.lower()
+               for name, entry in interactive_tool.dictionary(file).items()}  # fmt: skip
+
+    def name_of(file: Path) -> str:
+        return file.relative_to(folder).as_posix()
+
+    def one(file: Path) -> tuple[Part | None, dict | str]:
+        try:
+            if file.suffix.lower() == ".parquet":
+                if not interactive_tool.is_tool(file):
+                    raise NotRead("it has not the columns of the Interactive Tool")
+                if not entries:
+                    raise NotRead("the Interactive Tool's dictionary is not beside it")
+                title, publication = TOOL, ""
+                part = interactive_tool.read(file, entries)
+            else:
+                family, part = statistics_files.read(file)
+                title, publication = family.title, family.publication
+        except NotRead as reason:
+            return None, str(reason)
+        known = {key: manifest.get(file.name, {}).get(key) or "" for key in ("version", "published")}
+        told = {
+            "file": file.relative_to(folder).as_posix(),
+            "data_set": part.data_set,
+            "title": title,
+            "publication": publication,
+        }
+        with file.open("rb") as stream:
+            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        last = max(period.year for period in part.periods)
+        return part, told | known | {"rows": len(part.place), "last_year": last, "sha256": digest}
+
+    with ThreadPoolExecutor() as pool:
+        found = list(pool.map(one, files))
+    not_read = {
+        file.relative_to(folder).as_posix(): told for file, (part, told) in zip(files, found, strict=True) if part is None
+    }
+    return _joined([(part, told) for part, told in found if part is not None], not_read)
+
+
+def _joined(parts: list[tuple[Part, dict]], not_read: dict[str, str]) -> Statistics:
+    """What several files gave as one."""
+    series, columns, start = [], {name: [] for name in (*CODES, *NUMBERS, "symbol")}, 0
+    known = {name: {} for name in CODES}
+    for part, told in parts:
+        own = {"place": part.places, "period": part.periods, "breakdown": part.breakdowns}
+        recoded = {
+            name: np.array([known[name].setdefault(label, len(known[name])) for label in own[name]])[getattr(part, name)]
+            for name in CODES
+        }
+        for figures in part.figures:
+            rows = len(figures.rows)
+            series.append(Series(part.data_set, figures.measure, figures.unit, figures.rounded, told["file"], start, rows))
+            start += rows
+            for name in CODES:
+                columns[name].append(recoded[name][figures.rows].astype(np.int16))
+            for name in (*NUMBERS, "symbol"):
+                values = getattr(figures, name)
+                columns[name].append(np.full(rows, np.nan) if values is None else values)
+    table = pa.table({name: np.concatenate(values) if values else np.zeros(0) for name, values in columns.items()})
+    return Statistics(table, series, *(list(known[name]) for name in CODES), [told for _, told in parts], not_read)
+
+
+def _manifest(file: Path) -> dict[str, dict]:
+    """What `fetch` wrote of each file; nothing where there is no manifest or it cannot be read."""
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def write_typed(statistics: Statistics, folder: Path) -> None:
+    """One Parquet and its record in `folder`, readable by their owner alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    kept = {name: getattr(statistics, name) for name in ("series", "places", "periods", "breakdowns", "files", "not_read")}
+    pq.write_table(statistics.table, folder / COPY, compression="none", use_dictionary=False, write_statistics=False)
+    (folder / RECORD).write_text(json.dumps(kept, default=str), encoding="utf-8")
+    for file in (COPY, RECORD):
+        os.chmod(folder / file, 0o600)
+
+
+def load_typed(folder: Path) -> Statistics:
+    """The Statistics that `write_typed` wrote; FileNotFoundError where they are not complete."""
+    kept = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+    days = [Period(label, *map(date.fromisoformat, when), year, status) for label, *when, year, status in kept["periods"]]
+    return Statistics(
+        pq.read_table(folder / COPY, memory_map=True),
+        [Series(*one) for one in kept["series"]],
+        [Place(*one) for one in kept["places"]],
+        days,
+        kept["breakdowns"],
+        kept["files"],
+        kept["not_read"],
+    )

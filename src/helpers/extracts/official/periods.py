@@ -1,0 +1,57 @@
+"""What a time period of the department's files means: its label, its first and last day, and the year in which it ends."""
+
+import calendar
+import re
+from datetime import date
+
+from helpers.extracts.official.tidy import Period
+
+# Kind of period: the month with which it ends and how many months it holds. A period is known by the year in which it ends.
+KINDS = {
+    "year to 31 March": (3, 12),
+    "academic year": (8, 12),
+    "calendar year": (12, 12),
+    "year to 30 September": (9, 12),
+    "December to February": (2, 3),
+    "January": (1, 1),
+    "year to 30 June": (6, 12),
+}
+IDENTIFIERS = {
+    "reporting year": "year to 31 March", "financial year": "year to 31 March", "tax year": "year to 31 March",
+    "academic year": "academic year", "calendar year": "calendar year",
+}  # fmt: skip
+STATUS = {"rev": "revised", "revised": "revised", "prov": "provisional", "provisional": "provisional", "final": "final"}
+FORMS = re.compile(
+    r"(?P<first>\d{4})"
+    r"(?:(?P<next>\d\d)|[/-](?P<last>\d{4}|\d\d)(?:-(?P<pooled>\d\d/\d\d))?)?"  # 202425; 2024/25, 2014-16; 2013/14-15/16
+    r"(?: \((?P<flag>\w+)\))?"
+)
+
+
+def period(text: str, kind: str, status: str = "") -> Period | None:
+    """The period that `text` names: "2025", "202425", "2024/25", "2024-25 (OT)", "2025 (Rev)", "2014-16"; None for any other.
+
+    Its label is "2024/25" for an academic year, "2014 to 2016" for years pooled, else the year in which it ends. `kind` is one
+    of KINDS and says what a lone year means; `status` is what a column beside it says. Two consecutive years that a file tags
+    as a calendar year are an academic year: some files of attainment and special educational needs are tagged so.
+    """
+    found = FORMS.fullmatch(text.strip())
+    if found is None or kind not in KINDS or not 1990 <= (first := int(found["first"])) <= 2100:
+        return None
+    last = found["next"] or (found["pooled"] or "")[-2:] or found["last"] or found["first"]
+    last = int(last) if len(last) == 4 else first // 100 * 100 + int(last)
+    if last < first:
+        return None
+    pooled = last - first + (0 if found["pooled"] else 1) if last > first + 1 else 1
+    if last == first + 1 and kind == "calendar year":
+        kind = "academic year"
+    month, months = KINDS[kind]
+    before = last * 12 + month - months - 12 * (pooled - 1)  # months since year 0 up to the period
+    label = str(last) if kind != "academic year" else f"{last - 1}/{last % 100:02d}"
+    return Period(
+        label if pooled == 1 else f"{first} to {last}",
+        date(before // 12, before % 12 + 1, 1),
+        date(last, month, calendar.monthrange(last, month)[1]),
+        last,
+        STATUS.get((found["flag"] or status).lower(), ""),
+    )
