@@ -10,8 +10,14 @@ from helpers.extracts.faults import Fault, masked
 from helpers.extracts.parts import Part
 from helpers.tables import DTYPES, TABLES, Table
 
-# What makes two rows the same thing, and the column that an open row lacks; tables whose identifier we make ourselves.
+# What makes two rows the same thing, the column that an open row lacks, and the identifier that we make ourselves. Where nothing
+# makes two rows the same (the answers to a survey name nobody), only another cut's file can repeat them.
 EVENTS = {
+    "contacts": (["cont_person_id", "cont_contact_date", "cont_contact_source_code"],
+                 "cont_contact_outcome", "cont_contact_id", "C"),
+    "early_help_episodes": (["earl_person_id", "earl_episode_start_date"], "earl_episode_end_date", "earl_episode_id", "H"),
+    "family_feedback": ([], "", "feed_response_id", "F"),
+    "coded_themes": ([], "", "them_row_id", "T"),
     "missing_episodes": (["miss_person_id", "miss_missing_episode_start_date", "miss_missing_episode_type"],
                          "miss_missing_episode_end_date", "miss_table_id", "M"),
     "cla_episodes": (["clae_person_id", "clae_cla_episode_start_date"],
@@ -63,16 +69,17 @@ def _events(table: str, frame: pd.DataFrame, parts: list[Part]) -> Joined:
     faults, left_out = [], []
     if table == "missing_episodes" and frame["_layout"].nunique() > 1:
         frame, left_out = _log_rather_than_return(frame)
-    alike = frame.duplicated(["_file", "_sheet", *key], keep=False)
+    alike = frame.duplicated(["_file", "_sheet", *key], keep=False) & bool(key)
     for (file, sheet), rows in frame[alike].groupby(["_file", "_sheet"]):
         what = "the same child and start stand in more than one row, with different content"
         faults.append(_fault(table, file, sheet, rows, key[0], what, "All are kept; correct or remove those that are wrong."))
+    key = key or [column for column in _content(frame) if column != identifier]
     frame = frame.assign(
-        _nth=frame.groupby(["_file", "_sheet", *key], dropna=False).cumcount(), _ended=frame[end].notna()
+        _nth=frame.groupby(["_file", "_sheet", *key], dropna=False).cumcount(), _ended=frame[end].notna() if end else True
     ).sort_values(["_ended", "_cut", "_file", "_row"], ascending=[False, False, False, True], kind="stable", na_position="last")
     again = frame.duplicated([*key, "_nth"])
     left_out += _counted(table, frame[again], "the same one in another year's or another cut's file")
-    frame = frame[~again].sort_values([*key, end], kind="stable").reset_index(drop=True)
+    frame = frame[~again].sort_values([*key, *filter(None, [end])], kind="stable").reset_index(drop=True)
     frame[identifier] = [f"{letter}{number:06d}" for number in range(1, len(frame) + 1)]
     return Joined(frame.drop(columns=["_nth", "_ended"]), faults, left_out)
 

@@ -1,5 +1,6 @@
 """What a layout is: which headers, under all their names, supply which column of which typed table; and how one is recognised."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from helpers.extracts.values import normalised
@@ -10,13 +11,6 @@ YES_NO_NA = {
     "NA": "na notrequired notapplicable",
 }  # fmt: skip
 SEXES = {"M": "m male 1 amale", "F": "f female 2 bfemale", "U": "u unknown notstated 0 9", "I": "i neither indeterminate"}
-MISSING_TYPES = {"missing": "missing m", "absent": "absent a away unauthorisedabsence awaywithoutauthorisation absence"}
-MISSING_FROM = {
-    "home": "home familyhome parents parentalhome", "foster": "foster fostercare fostering fosterplacement fosterhome",
-    "residential": "residential childrenshome residentialhome residentialcare residentialchildrenshome",
-    "supported": "supported supportedaccommodation supportedliving semiindependent independentliving",
-    "other": "other hospital school unknown",
-}  # fmt: skip
 MISSING_TYPES = {"missing": "missing m", "absent": "absent a away unauthorisedabsence awaywithoutauthorisation absence"}
 MISSING_FROM = {
     "home": "home familyhome parents parentalhome", "foster": "foster fostercare fostering fosterplacement fosterhome",
@@ -59,6 +53,7 @@ class Layout:
     signs: frozenset[str]  # columns of which at least one is found only here
     absent: dict[str, str] = field(default_factory=dict)
     also: tuple["Layout", ...] = ()  # other tables that the same sheet supplies
+    complete: Callable | None = None  # adds to a Part (parts.py) what only the whole sheet tells, such as its year
 
     def match(self, header: list[str]) -> dict[str, int]:
         """{column: position} of the headers that this layout knows; the first of two alike."""

@@ -1,4 +1,4 @@
-"""The records of one recognised sheet -> typed columns, with every fault found on the way and every row that had to be left out."""
+"""The records of one recognised sheet -> typed columns, with every fault found on the way and every row that was left out."""
 
 from dataclasses import dataclass, field
 
@@ -13,6 +13,9 @@ from helpers.tables import DTYPES, TABLES, Column
 TO_DO = {
     "date": "Write dates as DD/MM/YYYY or YYYY-MM-DD.",
     "date and time": "Write dates and times as DD/MM/YYYY HH:MM or YYYY-MM-DD HH:MM.",
+    "whole number": "Write a whole number in figures.",
+    "number": "Write a number in figures.",
+    "academic year": "Write academic years as 2023/24.",
 }
 
 
@@ -73,6 +76,8 @@ def read_part(records: Records, layout: Layout, positions: dict[str, int]) -> Pa
                     leave_out = leave_out.mask(faulty & (leave_out == ""), f"{table[name].meaning}: {why}")
     part.left_out = {reason: int(count) for reason, count in leave_out[leave_out != ""].value_counts().items()}
     part.frame = part.frame[leave_out == ""].reset_index(drop=True)
+    if layout.complete:
+        layout.complete(part)
     return _without_repeats(part)
 
 
@@ -84,10 +89,17 @@ def _typed(cells: pd.Series, column: Column, layout: Layout) -> tuple[pd.Series,
         return moments.astype(DTYPES[column.type]), wrong, "the date is impossible, ambiguous or not a date", TO_DO[column.type]
     if column.allowed:
         known = {values.normalised(code): code for code in column.allowed}
-        known |= {spelling: code for spelling, code in layout.supply(column.name).spellings.items() if code in column.allowed}
+        known |= {
+            spelling: code for spelling, code in layout.supply(column.name).spellings.items() if code in ("", *column.allowed)
+        }
         codes, wrong = values.coded(cells, known)
         listed = ", ".join(column.allowed)
         return codes, wrong, "the value is not in the code list", f"Use one of {listed}. Until then the cell counts as empty."
+    if column.type in ("whole number", "number"):
+        numbers, wrong = values.numbers(cells, whole=column.type == "whole number")
+        return numbers.astype(DTYPES[column.type]), wrong, f"it is not a {column.type}", TO_DO[column.type]
+    if column.type == "academic year":
+        return *values.academic_years(cells), "the academic year is impossible or uncertain", TO_DO[column.type]
     text = values.text(cells)
     if column.type == "code":
         text = text.str.upper()
@@ -95,7 +107,13 @@ def _typed(cells: pd.Series, column: Column, layout: Layout) -> tuple[pd.Series,
 
 
 def _without_repeats(part: Part) -> Part:
-    """Rows that repeat another of the same sheet in everything are left out, counted and reported."""
+    """Rows that repeat another of the same sheet in everything are left out, counted and reported.
+
+    Where nothing in a row says whom or what it is about (an answer to a survey), two alike are two.
+    """
+    table = TABLES[part.layout.table]
+    if not {*table.identifiers, *table.key} & set(part.frame.columns):
+        return part
     repeated = part.frame.duplicated([column for column in part.frame.columns if column != "_row"])
     if repeated.any():
         rows = tuple(int(number) for number in part.frame.loc[repeated, "_row"])

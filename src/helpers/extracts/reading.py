@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from helpers.extracts import joining, linking, local_logs, rules, ssda903, standard_safeguarding, typed_copies
+from helpers.extracts import joining, linking, local_logs, pupils, rules, ssda903, standard_safeguarding, typed_copies
 from helpers.extracts.collection import About, Extracts, relative, sentence
 from helpers.extracts.faults import Fault
 from helpers.extracts.layouts import Layout, recognise
@@ -19,7 +19,7 @@ from helpers.tables import TABLES
 ROOT = Path(__file__).parents[3]
 ABOUT = "about.yml"
 FOLDER_OF_TYPED_TABLES = "EVALUATION_EXTRACTS"
-LAYOUTS = (*local_logs.LAYOUTS, *ssda903.LAYOUTS, *standard_safeguarding.LAYOUTS)
+LAYOUTS = (*local_logs.LAYOUTS, *pupils.LAYOUTS, *ssda903.LAYOUTS, *standard_safeguarding.LAYOUTS)
 DOCUMENTS = {".md", ".pdf", ".docx"}
 
 
@@ -146,6 +146,7 @@ def _parts_of(file: Path, name: str) -> tuple[list[Part], dict[str, str]]:
 
 
 def _extracts(about, parts: list[Part], inputs: list[dict], not_read: dict[str, str]) -> Extracts:
+    pupils.by_upn(parts)
     left_out = [
         {"path": part.records.file, "table": part.layout.table, "reason": reason, "rows": count}
         for part in parts

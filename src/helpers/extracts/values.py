@@ -31,11 +31,30 @@ def text(values: pd.Series) -> pd.Series:
 
 
 def coded(values: pd.Series, synonyms: dict[str, str]) -> tuple[pd.Series, pd.Series]:
-    """Codes by their normalised `synonyms`, and which cells hold something that is none of them."""
+    """Codes by their normalised `synonyms` (an empty code: known, and counts as no value), and which cells hold none of them."""
     keys = values.map(normalised)
     codes = keys.map(synonyms).astype("str")
     empty = blank(values) & ~keys.isin(synonyms)
-    return codes.mask(codes.isna()), codes.isna() & ~empty
+    return codes.mask(codes.isna() | (codes == "")), codes.isna() & ~empty
+
+
+def numbers(values: pd.Series, whole: bool = False) -> tuple[pd.Series, pd.Series]:
+    """Numbers ("1,205", "6.5"; `whole` for counts), and which cells hold something that is none."""
+    plain = values.str.strip().str.replace(",", "")
+    found = pd.to_numeric(plain.where(plain.str.fullmatch(r"[+-]?\d+(\.\d+)?")), errors="coerce").astype("Float64")
+    found = found.where(found == found.round()) if whole else found
+    return found, found.isna() & ~blank(values)
+
+
+def academic_years(values: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Academic years as "2023/24" ("2023-24", "2023/2024" and "202324" too), and which cells hold no certain one.
+
+    One year alone (2024) is uncertain: some write the year it begins in and some the year it ends in.
+    """
+    parts = values.str.strip().str.extract(r"^(?P<begins>20\d\d)\s*[-/–]?\s*(?:20)?(?P<ends>\d\d)$")
+    right = (parts["begins"].str[2:].astype("Float64") + 1).mod(100).eq(parts["ends"].astype("Float64")).fillna(False)
+    years = (parts["begins"] + "/" + parts["ends"]).where(right.astype(bool)).astype("str")
+    return years, years.isna() & ~blank(values)
 
 
 def dates(values: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:

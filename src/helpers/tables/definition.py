@@ -8,7 +8,7 @@ import pandas as pd
 
 DTYPES = {
     "text": "str", "code": "str", "date": "datetime64[us]", "date and time": "datetime64[us]", "true or false": "boolean",
-    "whole number": "Int64", "number": "Float64",
+    "whole number": "Int64", "number": "Float64", "academic year": "str",
 }  # fmt: skip
 
 

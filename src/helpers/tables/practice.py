@@ -43,8 +43,9 @@ FAMILY_FEEDBACK = table(
 CODED_THEMES = table(
     "coded_themes", "Passages coded by theme", "one coded passage",
     "the local log of coded themes",
-    "them_passage_id",
-    Column("them_passage_id", "the passage", required=True, local=True),
+    "them_row_id",
+    Column("them_row_id", "row identifier, made when the extract is read", required=True, local=True),
+    Column("them_passage_id", "the passage; in several rows where it bears on several themes", local=True),
     Column("them_source", "whose words", "code", required=True, local=True,
            allowed=codes(family="family", child="child", staff="staff", partner="partner")),
     Column("them_method", "how they were gathered", "code", local=True,

@@ -11,7 +11,7 @@ PUPILS = table(
     "the local pupil file, or the school census's pupils on roll",
     ("pupi_pupil_id", "pupi_academic_year"),
     Column("pupi_pupil_id", "unique pupil number or local identifier", required=True, identifier=True, local=True),
-    Column("pupi_academic_year", "academic year, for example 2023/24", required=True, local=True),
+    Column("pupi_academic_year", "academic year, for example 2023/24", "academic year", required=True, local=True),
     Column("pupi_key_stage", "key stage assessed at the year's end", "code", allowed=KEY_STAGES, local=True),
     Column("pupi_sex", "sex", "code", allowed=SEXES, local=True),
     Column("pupi_dob", "date of birth", "date", identifier=True, local=True),
@@ -22,11 +22,13 @@ PUPILS = table(
     Column("pupi_ethnicity", "ethnicity, as the returns' four-letter code", "code", allowed=ETHNICITIES, local=True),
     Column("pupi_eal", "English is an additional language", "code", allowed=YES_NO, local=True),
     Column("pupi_school_urn", "school", local=True),
+    Column("pupi_entry_date", "day the pupil joined the school", "date", not_before="pupi_dob", local=True),
     Column("pupi_looked_after", "looked after", "code", allowed=YES_NO, local=True),
     Column("pupi_child_in_need", "child in need", "code", allowed=YES_NO, local=True),
     Column("pupi_absence_sessions", "half days absent in the year", "whole number", unit="sessions", local=True),
     Column("pupi_possible_sessions", "half days possible in the year", "whole number", unit="sessions", local=True),
     Column("pupi_prior_attainment", "attainment at the key stage before", "number", unit="points", local=True),
+    Column("pupi_roll_id", "row of the school census's roll, at which its other files point", identifier=True, local=True),
 )  # fmt: skip
 
 PUPIL_RESULTS = table(
@@ -34,10 +36,11 @@ PUPIL_RESULTS = table(
     "the local file of results",
     ("resu_pupil_id", "resu_academic_year", "resu_key_stage", "resu_measure"),
     Column("resu_pupil_id", "the pupil", required=True, identifier=True, local=True),
-    Column("resu_academic_year", "academic year, for example 2023/24", required=True, local=True),
+    Column("resu_academic_year", "academic year, for example 2023/24", "academic year", required=True, local=True),
     Column("resu_key_stage", "key stage", "code", allowed=KEY_STAGES, required=True, local=True),
-    Column("resu_measure", "measure, for example GLD, RWM, maths, attainment8, english_maths_9_5", "code", required=True,
+    Column("resu_measure", "measure: GLD, reading, writing, maths, RWM, attainment8, english_maths_9_5 or another", required=True,
            local=True),
+    Column("resu_result", "the result as the file has it", required=True, local=True),
     Column("resu_met", "met the standard, for measures that are met or not", "code", allowed=YES_NO, local=True),
     Column("resu_points", "scaled score or points, for measures on a scale", "number", unit="points", local=True),
 )  # fmt: skip
@@ -45,7 +48,8 @@ PUPIL_RESULTS = table(
 FREE_SCHOOL_MEALS_PERIODS = table(
     "free_school_meals_periods", "Periods of free school meals", "one period in which one pupil had free school meals",
     "the school census's free school meals file",
-    ("fsmp_pupil_id", "fsmp_start_date"),
+    "fsmp_period_id",
+    Column("fsmp_period_id", "the period, as the census numbers it", required=True, local=True),
     Column("fsmp_pupil_id", "the pupil", required=True, identifier=True, local=True),
     Column("fsmp_start_date", "first day", "date", required=True, local=True),
     Column("fsmp_end_date", "last day; empty while it goes on", "date", not_before="fsmp_start_date", local=True),
