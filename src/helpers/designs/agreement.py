@@ -8,10 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers.designs import minima
 from helpers.results import Check, Effect, NotEnoughData
-
-ENOUGH_CASES = 20
-CASES_A_PARAMETER = 10  # in the smaller part of the grades, wherever they are cut
 
 
 @dataclass(frozen=True)
@@ -80,7 +78,7 @@ def gwet(first, second, *, grades: list, weights: str = "none") -> Agreement:
 
 
 def proportional_odds(
-    grade, covariates: pd.DataFrame, *, grades: list, cases_a_parameter: float = CASES_A_PARAMETER
+    grade, covariates: pd.DataFrame, *, grades: list, cases_a_parameter: float = minima.CASES_A_PARAMETER
 ) -> ProportionalOdds:
     """Ordinal logistic regression (McCullagh 1980) of grades, lowest first, on numeric covariates; statsmodels' OrderedModel.
 
@@ -97,7 +95,7 @@ def proportional_odds(
     code = np.unique(order, return_inverse=True)[1]
     cuts = np.arange(code.max())
     smaller = [min((code <= cut).sum(), (code > cut).sum()) for cut in cuts]
-    if len(code) < ENOUGH_CASES or not smaller or max(smaller) < cases_a_parameter * x.shape[1]:
+    if len(code) < minima.CASES_GRADED_TWICE or not smaller or max(smaller) < cases_a_parameter * x.shape[1]:
         raise NotEnoughData("too few cases in the lower or the higher grades to say what goes with them")
     spread = x.std(axis=0)
     if np.linalg.matrix_rank(np.column_stack([np.ones(len(x)), x])) <= x.shape[1]:
@@ -139,8 +137,9 @@ def _table(first, second, grades) -> np.ndarray:
     codes = [pd.Index(grades).get_indexer(np.asarray(rater, dtype=object)) for rater in (first, second)]
     if len(codes[0]) != len(codes[1]) or min(codes[0].min(initial=0), codes[1].min(initial=0)) < 0:
         raise ValueError("both raters grade the same cases, and every grade is one of those named")
-    if len(codes[0]) < ENOUGH_CASES:
-        raise NotEnoughData(f"fewer than {ENOUGH_CASES} cases were graded twice: too few to say how far graders agree")
+    if len(codes[0]) < minima.CASES_GRADED_TWICE:
+        least = minima.CASES_GRADED_TWICE
+        raise NotEnoughData(f"fewer than {least} cases were graded twice: too few to say how far graders agree")
     table = np.zeros((len(grades), len(grades)))
     np.add.at(table, (codes[0], codes[1]), 1.0)
     return table

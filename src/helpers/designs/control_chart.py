@@ -11,10 +11,9 @@ import pandas as pd
 from scipy import stats
 
 from helpers import wording
+from helpers.designs import minima
 from helpers.results import NotEnoughData
 
-ENOUGH_POINTS = 12  # below this the limits are trial limits and no rule is applied
-FEWEST_POINTS = 6
 XMR_FACTOR = 2.66  # three sigma from a mean moving range, as Making Data Count rounds it
 SCREEN_FACTOR = 3.267  # moving ranges from here up are left out of their mean
 RUN = 7
@@ -228,8 +227,9 @@ def _values(values) -> np.ndarray:
 
 
 def _enough(points: int) -> None:
-    if points < FEWEST_POINTS:
-        raise NotEnoughData(f"{wording.count_of(points, 'point')}; {FEWEST_POINTS} are the fewest a control chart is drawn from")
+    if points < minima.CHART_POINTS:
+        counted = wording.count_of(points, "point")
+        raise NotEnoughData(f"{counted}; {minima.CHART_POINTS} are the fewest a control chart is drawn from")
 
 
 def _laney(z: np.ndarray) -> float:
@@ -242,7 +242,7 @@ def _chart(
     kind, values, periods, centre, reach, widened, better, target, base_points, convention, floor=-np.inf, ceiling=np.inf
 ) -> ControlChart:
     _enough(base_points)
-    trial = base_points < ENOUGH_POINTS
+    trial = base_points < minima.CHART_RULE_POINTS
     found = np.full(len(values), "") if trial else signals(values, centre, reach)
     lower, upper = np.maximum(centre - reach, floor), np.minimum(centre + reach, ceiling)
     points = pd.DataFrame(
@@ -263,7 +263,7 @@ def _chart(
 
 def _finished(kind, values, periods, lines, found, better, target, base_points, convention) -> ControlChart:
     """A chart of rare events, whose rules were applied on another scale than its own."""
-    trial = base_points < ENOUGH_POINTS
+    trial = base_points < minima.CHART_RULE_POINTS
     lower, centre, upper = lines
     points = pd.DataFrame({"period": np.asarray(periods), "value": values, "lower": lower, "centre": centre, "upper": upper})
     points["signal"] = "" if trial else found
@@ -274,7 +274,8 @@ def _finished(kind, values, periods, lines, found, better, target, base_points, 
 
 
 def _trial_note(base_points: int) -> str:
-    return f" Trial limits: {wording.count_of(base_points, 'point')}, {ENOUGH_POINTS} are needed before the rules apply."
+    counted = wording.count_of(base_points, "point")
+    return f" Trial limits: {counted}, {minima.CHART_RULE_POINTS} are needed before the rules apply."
 
 
 def _last(points: pd.DataFrame, better: str | None) -> str:

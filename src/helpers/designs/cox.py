@@ -12,10 +12,9 @@ import pandas as pd
 from scipy import sparse, stats
 
 from helpers import wording
+from helpers.designs import minima
 from helpers.results import Check, Effect, NotEnoughData
 
-EVENTS_A_PARAMETER = 10  # below this estimates and intervals lean away from no effect (Peduzzi and others 1995)
-FEWEST_CLUSTERS = 20  # below this the robust errors are too small
 FARTHEST = 12.0  # a log hazard ratio this large across a covariate's range means that one side has no events
 
 
@@ -41,7 +40,7 @@ class CoxFit:
 
 def cox(
     covariates: pd.DataFrame, *, stop, event, start=None, strata=None, cluster=None, weights=None, ties: str = "efron",
-    events_a_parameter: float = EVENTS_A_PARAMETER,
+    events_a_parameter: float = minima.EVENTS_A_PARAMETER,
 ) -> CoxFit:  # fmt: skip
     """Cox regression (1972) of the hazard of `event` on numeric `covariates`, one row an interval at risk.
 
@@ -54,8 +53,8 @@ def cox(
     names, rows, events = list(covariates.columns), *_rows(covariates, start, stop, event, strata, weights)
     _enough(events, len(names), events_a_parameter)
     who = None if cluster is None else pd.factorize(np.asarray(cluster))[0]
-    if who is not None and who.max() + 1 < FEWEST_CLUSTERS:
-        raise NotEnoughData(f"fewer than {FEWEST_CLUSTERS} people or families: too few for an interval that allows for them")
+    if who is not None and who.max() + 1 < minima.CLUSTERS:
+        raise NotEnoughData(f"fewer than {minima.CLUSTERS} people or families: too few for an interval that allows for them")
     likelihood = _PartialLikelihood(rows, ties)
     estimate, log_likelihood, information = _maximise(likelihood, rows.x, names)
     model = np.linalg.inv(information)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.designs import minima
 from helpers.results import NotEnoughData
 
-ENOUGH_A_PARAMETER = 10  # people in each group
 REFERENCES = ("pooled", "first", "second")
 
 
@@ -53,8 +53,9 @@ def oaxaca_blinder(
         raise ValueError("every value must be known; leave people without one out and say how many")
     y, group = frame[outcome].to_numpy(dtype=float), frame[first].to_numpy(dtype=bool)
     x = np.column_stack([np.ones(len(y)), frame[covariates].to_numpy(dtype=float)])
-    if min(group.sum(), (~group).sum()) < ENOUGH_A_PARAMETER * x.shape[1]:
-        raise NotEnoughData(f"too few in one of the groups for {len(covariates)} covariates: ten a covariate are needed")
+    if min(group.sum(), (~group).sum()) < minima.PEOPLE_A_COVARIATE * x.shape[1]:
+        least = f"{minima.PEOPLE_A_COVARIATE} a covariate are needed"
+        raise NotEnoughData(f"too few in one of the groups for {len(covariates)} covariates: {least}")
     if any(np.linalg.matrix_rank(x[side]) < x.shape[1] for side in (group, ~group)):
         raise NotEnoughData("in one of the groups the covariates are too alike to be told apart")
     estimate = _parts(y, x, group, np.ones(len(y)), reference)
@@ -81,7 +82,7 @@ def kitagawa(
     (x_1, n_1), (x_2, n_2) = (tuple(counts[name].to_numpy(dtype=float) for name in pair) for pair in (first, second))
     if ((x_1 > n_1) | (x_2 > n_2) | (x_1 < 0) | (x_2 < 0)).any():
         raise ValueError("events lie between none and the people of their stratum")
-    if min(n_1.sum(), n_2.sum()) < 20 or ((n_1 == 0) | (n_2 == 0)).any():
+    if min(n_1.sum(), n_2.sum()) < minima.PEOPLE_DECOMPOSED or ((n_1 == 0) | (n_2 == 0)).any():
         raise NotEnoughData("a stratum has people on one side only, or a side has too few: join strata")
     composition, rates = _kitagawa(x_1, n_1, x_2, n_2)
     rng = np.random.default_rng(seed)
@@ -120,8 +121,8 @@ def _resamples(frame, cluster, group, draws, rng):
     if cluster is not None:
         who = pd.factorize(frame[cluster])[0]
         clusters = who.max() + 1
-        if clusters < 10:
-            raise NotEnoughData("fewer than 10 schools or families: too few for an interval that allows for them")
+        if clusters < minima.SCHOOLS:
+            raise NotEnoughData(f"fewer than {minima.SCHOOLS} schools or families: too few for an interval that allows for them")
         for _ in range(draws):
             yield rng.multinomial(clusters, np.full(clusters, 1 / clusters))[who].astype(float)
         return

@@ -12,11 +12,8 @@ import pandas as pd
 from scipy import stats
 
 from helpers import wording
-from helpers.designs import few_clusters
+from helpers.designs import few_clusters, minima
 from helpers.results import Check, Effect, NotEnoughData
-
-MONTHS_BEFORE = 12  # enough that each season counts once
-MONTHS_AFTER = 12
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ def difference_in_differences(
     on a side, or where a place had no event in either period and so no log rate. False positives of a nominal 5% with 3 of 6
     places: 4% to 7%, simulated with months correlated at 0.6 in tests/designs/test_difference_in_differences.py.
     """
-    places = _collapse(panel, place, with_change, change_on, until, MONTHS_BEFORE, MONTHS_AFTER)
+    places = _collapse(panel, place, with_change, change_on, until, *minima.MONTHS_COMPARED)
     treated, control = places.loc[places["with_change"], "change"], places.loc[~places["with_change"], "change"]
     collapsed = few_clusters.collapsed_t(treated, control)
     permutation = few_clusters.exact_permutation(treated, control)
@@ -90,7 +87,7 @@ def two_by_two(panel: pd.DataFrame, *, unit: str, with_change: str, after: str, 
     if known.groupby(unit)[with_change].nunique().max() > 1:
         raise NotEnoughData("a unit is on both sides of the comparison")
     cells = known.groupby([with_change, after])[outcome].agg(mean="mean", n="size")
-    if len(cells) < 4 or known.groupby(with_change)[unit].nunique().min() < 2:
+    if len(cells) < 4 or known.groupby(with_change)[unit].nunique().min() < minima.PLACES_A_SIDE:
         raise NotEnoughData("two units with the change and two without are needed, before and after it")
     mean, n = cells["mean"], cells["n"]
     keys = pd.MultiIndex.from_frame(known[[with_change, after]])

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import stats
 
 from helpers import wording
+from helpers.designs import minima
 from helpers.results import NotEnoughData
 
 TIE = 1e-9
@@ -191,9 +192,10 @@ def wild_cluster_bootstrap(
 
 def _two_sides(treated, control) -> tuple[np.ndarray, np.ndarray]:
     treated, control = np.asarray(treated, dtype=float), np.asarray(control, dtype=float)
-    if len(treated) < 2 or len(control) < 2:
+    if min(len(treated), len(control)) < minima.PLACES_A_SIDE:
         raise NotEnoughData(
-            f"{len(treated)} places with the change and {len(control)} without; two of each are needed to show how they differ"
+            f"{len(treated)} places with the change and {len(control)} without; "
+            f"{wording.small(minima.PLACES_A_SIDE)} of each are needed to show how they differ"
         )
     if not (np.isfinite(treated).all() and np.isfinite(control).all()):
         raise NotEnoughData("a place has no rate before or after the change")

@@ -12,10 +12,10 @@ import pandas as pd
 from scipy import stats
 
 from helpers import wording
+from helpers.designs import minima
 from helpers.results import NotEnoughData
 
 INNER, OUTER = 0.95, 0.998  # coverage of the two pairs of limits
-FEWEST_PLACES = 10  # below this how much places differ cannot be told from chance
 OVERDISPERSION = ("none", "trimmed", "winsorised")
 
 
@@ -110,9 +110,9 @@ def _spread(z: np.ndarray, weight: np.ndarray, overdispersion: str, share: float
         raise ValueError(f"overdispersion is one of {wording.listing(OVERDISPERSION)}; got {overdispersion!r}")
     if overdispersion == "none":
         return float(np.mean(z**2)), 0.0, len(z)
-    if len(z) < FEWEST_PLACES:
+    if len(z) < minima.PLACES_IN_A_FUNNEL:
         raise NotEnoughData(
-            f"{wording.count_of(len(z), 'place')}; {FEWEST_PLACES} are needed to tell how much places differ anyway"
+            f"{wording.count_of(len(z), 'place')}; {minima.PLACES_IN_A_FUNNEL} are needed to tell how much places differ anyway"
         )
     if not 0 < share < 0.5:
         raise ValueError(f"the share trimmed at each end lies between 0 and 0.5; got {share}")

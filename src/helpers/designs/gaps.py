@@ -11,10 +11,9 @@ import pandas as pd
 from scipy import stats
 
 from helpers import intervals, wording
+from helpers.designs import minima
 from helpers.results import Check, Effect, NotEnoughData
 
-ENOUGH_EACH = 10  # people in each group
-FEWEST_CLUSTERS = 10  # schools or families
 LARGEST_INDEX = 10.0  # of the gap index, when every pupil of one group ranks below every pupil of the other
 
 
@@ -285,8 +284,8 @@ def _two_groups(values, first) -> tuple[np.ndarray, np.ndarray]:
     values, first = np.asarray(values, dtype=float), np.asarray(first, dtype=bool)
     if np.isnan(values).any():
         raise ValueError("every value must be known; leave people without one out and say how many")
-    if min(first.sum(), (~first).sum()) < ENOUGH_EACH:
-        raise NotEnoughData(f"too few in one of the groups: {ENOUGH_EACH} are needed in each")
+    if min(first.sum(), (~first).sum()) < minima.PEOPLE_IN_A_GROUP:
+        raise NotEnoughData(f"too few in one of the groups: {minima.PEOPLE_IN_A_GROUP} are needed in each")
     return values, first
 
 
@@ -298,8 +297,8 @@ def _mean_parts(values, first) -> np.ndarray:
 def _cluster_error(parts: np.ndarray, cluster) -> tuple[float, int]:
     who = pd.factorize(np.asarray(cluster))[0]
     clusters = int(who.max() + 1)
-    if clusters < FEWEST_CLUSTERS:
-        raise NotEnoughData(f"fewer than {FEWEST_CLUSTERS} schools or families: too few for an interval that allows for them")
+    if clusters < minima.SCHOOLS:
+        raise NotEnoughData(f"fewer than {minima.SCHOOLS} schools or families: too few for an interval that allows for them")
     error = math.sqrt((np.bincount(who, parts) ** 2).sum() * clusters / (clusters - 1))
     if error == 0:
         raise NotEnoughData("nobody differs from the others of their group, so there is no spread to judge by")

@@ -11,16 +11,12 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from scipy import special
 
 from helpers import wording
-from helpers.designs import regression
+from helpers.designs import minima, regression
 from helpers.results import Effect, NotEnoughData
 
 PANDEMIC = ("2020-03-01", "2021-07-31")  # months that a dummy takes out of the trend
-WITH_SEASONS = (24, 12)  # months needed before and after (methods section 2)
-WITHOUT_SEASONS = (12, 12)
-QUARTERS = (8, 8)  # quarters needed, with one pair of seasonal terms or without
 ERRORS = ("autoregressive", "independent", "hac", "poisson")
 
 
@@ -59,7 +55,6 @@ class Series:
     slope_change: Effect | None
     dispersion: float
     autocorrelation: float
-    degrees_of_freedom: float
     months_before: int
     months_after: int
     model: Model
@@ -112,21 +107,16 @@ def fit(
     used = _used(number, model)
     rows, position = everything[used], np.flatnonzero(used)
     poisson = regression.poisson(rows, events[used], np.log(exposure[used]))
-    covariance, dispersion, rho, df = _covariance(poisson, rows, position, model)
-    multiplier = special.ndtri(0.975) if model.reference == "normal" else special.stdtrit(df, 0.975)
-
-    def p_of(z: float) -> float:
-        return float(2 * (special.ndtr(-abs(z)) if model.reference == "normal" else special.stdtr(df, -abs(z))))
-
+    uncertainty = _uncertainty(poisson, rows, position, model)
     after, total = number >= _month_of(model.change_on), int(events[used].sum())
     last = int(after.sum()) - 1
     at = periods_to_horizon(model.horizon, apart, last + 1)
 
     def ratio(contrast: np.ndarray, name: str, **how) -> Effect:
-        log, error = float(contrast @ poisson.coefficients), float(np.sqrt(contrast @ covariance @ contrast))
+        log, reach = float(contrast @ poisson.coefficients), float(uncertainty.reach(contrast[None])[0])
         return Effect(
-            name, math.exp(log), math.exp(log - multiplier * error), math.exp(log + multiplier * error), "rate ratio", 1.0,
-            "interrupted_time_series", total, n_unit, p_of(log / error), **how,
+            name, math.exp(log), math.exp(log - reach), math.exp(log + reach), "rate ratio", 1.0,
+            "interrupted_time_series", total, n_unit, uncertainty.p_value(log, contrast), **how,
         )  # fmt: skip
 
     each = "monthly" if apart == 1 else "quarterly"
@@ -134,18 +124,19 @@ def fit(
     bend = (np.array(names) == "slope change").astype(float)
 
     def coefficients() -> pd.DataFrame:
-        errors = np.sqrt(np.diag(covariance))
-        p = [p_of(z) for z in poisson.coefficients / errors]
+        each = np.eye(len(names))
+        errors = uncertainty.standard_errors(each)
+        p = [uncertainty.p_value(*pair) for pair in zip(poisson.coefficients, each, strict=True)]
         return pd.DataFrame({"estimate": poisson.coefficients, "standard_error": errors, "p_value": p}, index=names)
 
     def fitted() -> pd.DataFrame:
-        return _lines(monthly, everything, used, poisson, covariance, names, multiplier, per)
+        return _lines(monthly, everything, used, poisson, uncertainty, names, per)
 
     return Series(
         effect=ratio(step + at * bend, outcome, better=better, worthwhile=worthwhile),
         level_change=ratio(step, f"{outcome}, at once", better=better, worthwhile=worthwhile),
         slope_change=ratio(bend, f"{each} trend of {outcome}", better=better) if model.slope else None,
-        dispersion=dispersion, autocorrelation=rho, degrees_of_freedom=df,
+        dispersion=uncertainty.dispersion, autocorrelation=uncertainty.correlation,
         months_before=int((~after).sum()), months_after=int(after.sum()), model=model, monthly=monthly, per=per,
         months_apart=apart, _tables={"fitted": fitted, "coefficients": coefficients},
     )  # fmt: skip
@@ -190,7 +181,9 @@ def periods_to_horizon(horizon: int, months_apart: int, periods_after: int) -> i
 
 def fewest(harmonics: int, months_apart: int) -> tuple[int, int]:
     """The fewest periods before and after that a series with so many pairs of seasonal terms may have."""
-    return QUARTERS if months_apart == 3 else WITH_SEASONS if harmonics else WITHOUT_SEASONS
+    if months_apart == 3:
+        return minima.QUARTERS
+    return minima.MONTHS_WITH_SEASONS if harmonics else minima.MONTHS_WITHOUT_SEASONS
 
 
 def _used(number: np.ndarray, model: Model) -> np.ndarray:
@@ -244,32 +237,25 @@ def _design(periods, model: Model) -> tuple[np.ndarray, list[str]]:
     return np.column_stack(list(columns.values())), list(columns)
 
 
-def _covariance(poisson: regression.PoissonFit, rows: np.ndarray, position: np.ndarray, model: Model):
-    """Covariance, dispersion, autocorrelation and degrees of freedom under the model's errors."""
-    df = float(poisson.degrees_of_freedom)
-    if model.errors == "poisson":
-        return poisson.inverse_information, 1.0, 0.0, df
+def _uncertainty(poisson: regression.PoissonFit, rows: np.ndarray, position: np.ndarray, model: Model) -> regression.Uncertainty:
+    """How the coefficients vary under the model's errors."""
+    if model.errors == "autoregressive":
+        return replace(regression.autoregressive_uncertainty(poisson, rows, position), normal=model.reference == "normal")
+    covariance, dispersion = poisson.inverse_information, 1.0
     if model.errors == "independent":
-        return poisson.dispersion * poisson.inverse_information, poisson.dispersion, 0.0, df
-    if model.errors == "hac":
+        covariance, dispersion = poisson.dispersion * covariance, poisson.dispersion
+    elif model.errors == "hac":
         lags = model.lags or max(3, math.ceil(0.75 * len(rows) ** (1 / 3)))
-        raw = poisson.residuals * np.sqrt(poisson.means)
-        return (
-            regression.hac_covariance(rows, raw, poisson.inverse_information, lags, model.small_sample),
-            poisson.dispersion,
-            0.0,
-            df,
-        )
-    rho = regression.autocorrelation(poisson, rows, position)
-    covariance, dispersion = regression.autoregressive_covariance(poisson, rows, position, rho)
-    return covariance, dispersion, rho, regression.effective_degrees_of_freedom(rows, poisson.means, position, rho)
+        raw, dispersion = poisson.residuals * np.sqrt(poisson.means), poisson.dispersion
+        covariance = regression.hac_covariance(rows, raw, covariance, lags, model.small_sample)
+    return regression.known_uncertainty(covariance, poisson.degrees_of_freedom, dispersion, model.reference == "normal")
 
 
-def _lines(monthly, everything, used, poisson, covariance, names, multiplier, per) -> pd.DataFrame:
+def _lines(monthly, everything, used, poisson, uncertainty, names, per) -> pd.DataFrame:
     """What is needed to draw the series: rates observed, fitted, and had the earlier trend continued."""
     without = everything * ~np.isin(names, ["level", "slope change"])
     expected = without @ poisson.coefficients
-    error = np.sqrt(np.einsum("ij,jk,ik->i", without, covariance, without))
+    reach = uncertainty.reach(without)
     residual = np.full(len(monthly), np.nan)
     residual[used] = poisson.residuals
     return pd.DataFrame(
@@ -278,8 +264,8 @@ def _lines(monthly, everything, used, poisson, covariance, names, multiplier, pe
             "observed": per * monthly["events"].to_numpy() / monthly["exposure"].to_numpy(),
             "fitted": per * np.exp(everything @ poisson.coefficients),
             "counterfactual": per * np.exp(expected),
-            "counterfactual_low": per * np.exp(expected - multiplier * error),
-            "counterfactual_high": per * np.exp(expected + multiplier * error),
+            "counterfactual_low": per * np.exp(expected - reach),
+            "counterfactual_high": per * np.exp(expected + reach),
             "residual": residual,
         }
     )

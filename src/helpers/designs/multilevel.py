@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers.designs import minima
 from helpers.results import Effect, NotEnoughData
-
-FEWEST_GROUPS = 10
 
 
 @dataclass(frozen=True)
@@ -150,8 +149,8 @@ def intraclass_correlation(values, group) -> IntraclassCorrelation:
 
 
 def _enough(sizes: pd.Series) -> None:
-    if len(sizes) < FEWEST_GROUPS or (sizes < 2).all():
-        raise NotEnoughData(f"too few groups: {FEWEST_GROUPS} are needed, some with two people or more")
+    if len(sizes) < minima.GROUPS or (sizes < 2).all():
+        raise NotEnoughData(f"too few groups: {minima.GROUPS} are needed, some with two people or more")
 
 
 def _without_groups(y, x, restricted: bool) -> float:

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, special, stats
 
-from helpers.designs.cox import EVENTS_A_PARAMETER, FEWEST_CLUSTERS, coefficient_table
+from helpers.designs import minima
+from helpers.designs.cox import coefficient_table
 from helpers.results import Check, Effect, NotEnoughData
 
-ENOUGH_ROWS = 20
 TOO_MANY_ZEROS = 0.01  # p-value: with 150 rows the test finds at 5% what is not there 8 to 11 times in 100
 SMALLEST_ALPHA = 1e-8  # below this the counts are Poisson
 
@@ -46,7 +46,7 @@ class ZeroInflated:
 
 
 def negative_binomial(
-    counts, covariates: pd.DataFrame, *, exposure=None, cluster=None, events_a_parameter: float = EVENTS_A_PARAMETER
+    counts, covariates: pd.DataFrame, *, exposure=None, cluster=None, events_a_parameter: float = minima.EVENTS_A_PARAMETER
 ) -> CountFit:
     """Negative binomial regression (NB2, log link, maximum likelihood) of counts on numeric covariates, an intercept added.
 
@@ -74,8 +74,8 @@ def negative_binomial(
     if cluster is not None:
         who = pd.factorize(np.asarray(cluster))[0]
         groups = int(who.max() + 1)
-        if groups < FEWEST_CLUSTERS:
-            raise NotEnoughData(f"fewer than {FEWEST_CLUSTERS} people or families: too few for an interval that allows for them")
+        if groups < minima.CLUSTERS:
+            raise NotEnoughData(f"fewer than {minima.CLUSTERS} people or families: too few for an interval that allows for them")
         scores = np.zeros((groups, x.shape[1]))
         np.add.at(scores, who, x * ((y - mu) / (1 + alpha * mu))[:, None])
         covariance = model @ scores.T @ scores @ model
@@ -102,7 +102,7 @@ def rate_ratio(
 
 
 def zero_inflated(
-    counts, covariates: pd.DataFrame, *, why_never: str, exposure=None, events_a_parameter: float = EVENTS_A_PARAMETER
+    counts, covariates: pd.DataFrame, *, why_never: str, exposure=None, events_a_parameter: float = minima.EVENTS_A_PARAMETER
 ) -> ZeroInflated:
     """Negative binomial rates among those who could have an event, where a share never could; statsmodels' likelihood.
 
@@ -143,9 +143,9 @@ def _prepared(counts, covariates, exposure, events_a_parameter) -> tuple[np.ndar
     exposure = np.ones(len(y)) if exposure is None else np.asarray(exposure, dtype=float)
     if np.isnan(y).any() or np.isnan(x).any() or (y < 0).any() or not (exposure > 0).all():
         raise ValueError("every count, covariate and exposure must be known, counts 0 or more and exposures above 0")
-    if len(y) < ENOUGH_ROWS or y.sum() < max(events_a_parameter * x.shape[1], 1):
+    if len(y) < minima.ROWS_OF_COUNTS or y.sum() < max(events_a_parameter * x.shape[1], 1):
         raise NotEnoughData(
-            f"too few counts or events: {ENOUGH_ROWS} and {math.ceil(events_a_parameter * x.shape[1])} are needed"
+            f"too few counts or events: {minima.ROWS_OF_COUNTS} and {math.ceil(events_a_parameter * x.shape[1])} are needed"
         )
     if np.linalg.matrix_rank(x) < x.shape[1]:
         raise NotEnoughData("the covariates are too alike to be told apart")

@@ -11,12 +11,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.designs import survival
-from helpers.designs.cox import EVENTS_A_PARAMETER, FEWEST_CLUSTERS, CoxFit, coefficient_table, cox
+from helpers.designs import minima, survival
+from helpers.designs.cox import CoxFit, coefficient_table, cox
 from helpers.results import Effect, NotEnoughData
-
-FEWEST_PEOPLE = 20
-FEWEST_AT_THE_TOP = 10  # a share of events had by fewer than this describes children one could name
 
 
 @dataclass(frozen=True)
@@ -78,8 +75,8 @@ def concentration(events: pd.DataFrame, *, person: str, top: float = 0.05, peopl
     people = len(counts) if people_at_risk is None else people_at_risk
     if people < len(counts):
         raise ValueError(f"{people} people at risk, but {len(counts)} had an event")
-    if people < FEWEST_PEOPLE or not len(counts):
-        raise NotEnoughData(f"fewer than {FEWEST_PEOPLE} people: too few to say how concentrated events are")
+    if people < minima.PEOPLE_CONCENTRATED or not len(counts):
+        raise NotEnoughData(f"fewer than {minima.PEOPLE_CONCENTRATED} people: too few to say how concentrated events are")
     counts = np.concatenate([np.zeros(people - len(counts), dtype=int), counts])
     total, top_people = int(counts.sum()), math.ceil(top * people - 1e-9)
     rank = np.arange(1, people + 1)
@@ -107,9 +104,9 @@ def top_share_interval(events: pd.DataFrame, *, person: str, top: float = 0.05, 
     """
     counts = events[person].value_counts().to_numpy()
     main = concentration(events, person=person, top=top)
-    if main.top_people < FEWEST_AT_THE_TOP:
+    if main.top_people < minima.PEOPLE_AT_THE_TOP:
         raise NotEnoughData(
-            f"the {100 * top:g}% of people with most events are fewer than {FEWEST_AT_THE_TOP}: too few to be described apart"
+            f"the {100 * top:g}% of people with most events are fewer than {minima.PEOPLE_AT_THE_TOP}: too few to describe apart"
         )
     rng = np.random.default_rng(seed)
     drawn = np.sort(rng.choice(counts, (draws, len(counts))), axis=1)
@@ -219,7 +216,7 @@ def intervals_at_risk(
 def andersen_gill(
     intervals: pd.DataFrame, *, covariates: list[str], person: str, start: str = "start", stop: str = "stop",
     event: str = "event", strata: str | None = None, cluster: str | None = None, ties: str = "efron",
-    events_a_parameter: float = EVENTS_A_PARAMETER,
+    events_a_parameter: float = minima.EVENTS_A_PARAMETER,
 ) -> CoxFit:  # fmt: skip
     """Ratios of the rate of events, every event counting alike (Andersen and Gill 1982), errors robust by person.
 
@@ -238,7 +235,7 @@ def andersen_gill(
 def prentice_williams_peterson(
     intervals: pd.DataFrame, *, covariates: list[str], person: str, time: str, order: str = "order", start: str = "start",
     stop: str = "stop", event: str = "event", last_order: int | None = None, cluster: str | None = None, ties: str = "efron",
-    events_a_parameter: float = EVENTS_A_PARAMETER,
+    events_a_parameter: float = minima.EVENTS_A_PARAMETER,
 ) -> CoxFit:  # fmt: skip
     """Ratios of the risk of the next event among those who have had as many (Prentice and others 1981), robust by person.
 
@@ -271,7 +268,7 @@ def marginal_rows(intervals: pd.DataFrame, *, person: str, orders: int) -> pd.Da
 
 def wei_lin_weissfeld(
     rows: pd.DataFrame, *, covariates: list[str], person: str, stop: str = "stop", event: str = "event", order: str = "order",
-    ties: str = "efron", events_a_parameter: float = EVENTS_A_PARAMETER,
+    ties: str = "efron", events_a_parameter: float = minima.EVENTS_A_PARAMETER,
 ) -> WeiLinWeissfeld:  # fmt: skip
     """Ratios for the time from the start to each event in turn, and their average (Wei, Lin and Weissfeld 1989).
 
@@ -343,8 +340,9 @@ def mean_cumulative_ratio(
 def _mean_at(rows, cluster, people: int, times, start, stop, event) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     begins, ends, happened = (rows[column].to_numpy(dtype=float) for column in (start, stop, event))
     who = pd.factorize(cluster)[0]
-    if min(people, who.max() + 1) < FEWEST_CLUSTERS or happened.sum() < survival.ENOUGH_EVENTS:
-        raise NotEnoughData(f"too few people or events: {FEWEST_CLUSTERS} and {survival.ENOUGH_EVENTS} are needed in every group")
+    if min(people, who.max() + 1) < minima.CLUSTERS or happened.sum() < minima.FOLLOWED[1]:
+        least = f"{minima.CLUSTERS} and {minima.FOLLOWED[1]} are needed in every group"
+        raise NotEnoughData(f"too few people or events: {least}")
     if ends.max() < max(times):
         raise NotEnoughData("nobody has been followed for long enough")
     at, count = np.unique(ends[happened > 0], return_counts=True)

@@ -1,13 +1,14 @@
 """The regression arithmetic that designs share: Poisson regression with an offset, and covariances for correlated months."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import special, stats
 
 from helpers.results import NotEnoughData
 
-LARGEST_AUTOCORRELATION = 0.95
+CORRELATIONS = np.arange(19) / 20  # of neighbouring months, that an autoregression is tried with
 
 
 @dataclass(frozen=True)
@@ -72,54 +73,94 @@ def hac_covariance(
     return factor * bread @ meat @ bread
 
 
-def autocorrelation(fit: PoissonFit, design: np.ndarray, position: np.ndarray) -> float:
-    """The first-order autocorrelation of the errors that would leave residuals as correlated as these.
+@dataclass(frozen=True)
+class Uncertainty:
+    """How a fit's coefficients vary: covariances and degrees of freedom, one a correlation of months, and how likely each is.
 
-    Residuals of a trend, a step and seasons look less correlated than the errors were, badly so in short series. The value
-    returned is matched: with it, the expected lag-one autocorrelation of residuals equals the observed. Never below 0.
-    `position` is each row's place in the series, so that rows left out keep their distance.
+    Where the correlation is taken as known there is one of each. `normal` takes multipliers from the normal distribution.
     """
-    weighted = design * np.sqrt(fit.means)[:, None]
-    basis, _ = np.linalg.qr(weighted)
-    makes = np.eye(len(weighted)) - basis @ basis.T
-    apart = np.abs(np.subtract.outer(position, position)).astype(float)
-    next_to = np.triu((apart == 1).astype(float), 1)
-    inner, outer = makes @ next_to @ makes, makes
-    observed = fit.residuals @ next_to @ fit.residuals / (fit.residuals @ fit.residuals)
 
-    def expected(rho: float) -> float:
-        errors = rho**apart if rho > 0 else np.eye(len(apart))
-        return float((inner * errors).sum() / (outer * errors).sum())
+    covariances: np.ndarray  # correlations x coefficients x coefficients
+    degrees_of_freedom: np.ndarray
+    weights: np.ndarray
+    dispersion: float
+    correlation: float = 0.0  # the likeliest
+    normal: bool = False
 
-    if observed <= expected(0.0):
-        return 0.0
-    if observed >= expected(LARGEST_AUTOCORRELATION):
-        return LARGEST_AUTOCORRELATION
-    return float(optimize.brentq(lambda rho: expected(rho) - observed, 0.0, LARGEST_AUTOCORRELATION, xtol=1e-4))
+    def standard_errors(self, contrasts: np.ndarray) -> np.ndarray:
+        return np.sqrt(self.weights @ self._variances(contrasts))
+
+    def p_value(self, estimate: float, contrast: np.ndarray) -> float:
+        """Two-sided, that the contrast is nought: the mean over correlations."""
+        return float(2 * self.weights @ self._beyond(abs(estimate), np.sqrt(self._variances(contrast[None])))[:, 0])
+
+    def reach(self, contrasts: np.ndarray, level: float = 0.95) -> np.ndarray:
+        """How far the interval of each contrast (a row) reaches on either side."""
+        errors, tail = np.sqrt(self._variances(contrasts)), (1 - level) / 2
+        if self.normal:
+            return special.ndtri(1 - tail) * errors[0]
+        each = special.stdtrit(self.degrees_of_freedom, 1 - tail)[:, None] * errors
+        low, high = each.min(axis=0), each.max(axis=0)
+        if len(self.weights) > 1:
+            for _ in range(30):
+                middle = (low + high) / 2
+                outside = self.weights @ self._beyond(middle, errors) > tail
+                low, high = np.where(outside, middle, low), np.where(outside, high, middle)
+        return high
+
+    def _variances(self, contrasts: np.ndarray) -> np.ndarray:
+        return np.einsum("mi,gij,mj->gm", contrasts, self.covariances, contrasts)
+
+    def _beyond(self, distance, errors: np.ndarray) -> np.ndarray:
+        if self.normal:
+            return special.ndtr(-distance / errors)
+        return special.stdtr(self.degrees_of_freedom[:, None], -distance / errors)
 
 
-def autoregressive_covariance(fit: PoissonFit, design: np.ndarray, position: np.ndarray, rho: float) -> tuple[np.ndarray, float]:
-    """The covariance of the Poisson coefficients when errors follow a first-order autoregression, and the dispersion behind it.
+def known_uncertainty(covariance: np.ndarray, degrees_of_freedom: float, dispersion: float, normal: bool = False) -> Uncertainty:
+    return Uncertainty(covariance[None], np.array([degrees_of_freedom]), np.ones(1), dispersion, normal=normal)
 
-    The estimates stay those of the Poisson fit; only their covariance, and the dispersion that the residuals imply, change.
+
+def autoregressive_uncertainty(fit: PoissonFit, design: np.ndarray, position: np.ndarray) -> Uncertainty:
+    """How the coefficients of a Poisson fit vary where months follow a first-order autoregression of unknown strength.
+
+    Thirty or sixty months say little about how strongly months are correlated, and an interval that takes the best guess as
+    true is too narrow. Each strength from 0 to 0.9 is weighed by the restricted likelihood of the residuals and by a prior
+    inverse to 1 - strength, which simulation shows to hold the level up to 0.6 (benchmarks/calibration.md); at each, the
+    covariance and Satterthwaite's degrees of freedom are those of the Poisson estimates, which stay as they are. `position` is
+    each row's place in the series, so that rows left out keep their distance.
     """
-    weighted = design * np.sqrt(fit.means)[:, None]
-    errors = rho ** np.abs(np.subtract.outer(position, position)) if rho > 0 else np.eye(len(position))
+    errors, unmixing, log_determinants = _autoregressions(tuple(int(at) for at in position))
+    weighted, left = design * np.sqrt(fit.means)[:, None], fit.degrees_of_freedom
+    whitened, residuals = unmixing @ weighted, unmixing @ fit.residuals
+    inner, pull = np.swapaxes(whitened, 1, 2) @ whitened, np.einsum("gnk,gn->gk", whitened, residuals)
+    squares = (residuals**2).sum(axis=1) - (pull * np.linalg.solve(inner, pull[..., None])[..., 0]).sum(axis=1)
+    likelihood = -(log_determinants + np.linalg.slogdet(inner)[1] + left * np.log(np.maximum(squares, 1e-300))) / 2
+    belief = likelihood - np.log(1 - CORRELATIONS)
+    weights = np.exp(belief - belief.max())
     basis, _ = np.linalg.qr(weighted)
-    expected = np.trace(errors) - np.trace(basis.T @ errors @ basis)  # expected residual sum of squares at unit dispersion
-    dispersion = float((fit.residuals**2).sum() / expected)
+    spread = errors @ basis
+    within = np.swapaxes(spread, 1, 2) @ basis
+    trace = len(position) - np.trace(within, axis1=1, axis2=2)  # expected residual sum of squares at unit dispersion
+    squared = (
+        (errors**2).sum(axis=(1, 2)) - 2 * (spread**2).sum(axis=(1, 2)) + (within * np.swapaxes(within, 1, 2)).sum(axis=(1, 2))
+    )
+    dispersion = float((fit.residuals**2).sum()) / trace
     bread = fit.inverse_information
-    return dispersion * bread @ (weighted.T @ errors @ weighted) @ bread, dispersion
+    covariances = dispersion[:, None, None] * (bread @ (weighted.T @ errors @ weighted) @ bread)
+    likeliest = int(np.argmax(likelihood))
+    return Uncertainty(
+        covariances, trace**2 / squared, weights / weights.sum(), float(dispersion[likeliest]), float(CORRELATIONS[likeliest])
+    )
 
 
-def effective_degrees_of_freedom(design: np.ndarray, means: np.ndarray, position: np.ndarray, rho: float) -> float:
-    """Satterthwaite's degrees of freedom of the dispersion: fewer than rows less columns where errors are correlated."""
-    weighted = design * np.sqrt(means)[:, None]
-    basis, _ = np.linalg.qr(weighted)
-    makes = np.eye(len(weighted)) - basis @ basis.T
-    errors = rho ** np.abs(np.subtract.outer(position, position)) if rho > 0 else np.eye(len(position))
-    product = makes @ errors
-    return float(np.trace(product) ** 2 / np.sum(product * product.T))
+@lru_cache(maxsize=64)
+def _autoregressions(position: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For each of CORRELATIONS the errors' correlation matrix, what makes them independent, and the log determinant."""
+    apart = np.abs(np.subtract.outer(position, position))
+    errors = CORRELATIONS[:, None, None] ** apart
+    root = np.linalg.cholesky(errors)
+    return errors, np.linalg.inv(root), 2 * np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
 
 
 def ljung_box(residuals: np.ndarray, lags: int, fitted_parameters: int = 0) -> float:

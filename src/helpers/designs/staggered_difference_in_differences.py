@@ -13,9 +13,9 @@ import pandas as pd
 from scipy import stats
 
 from helpers import wording
+from helpers.designs import minima
 from helpers.results import Check, Effect, NotEnoughData
 
-PERIODS_BEFORE = 4  # needed by the test of earlier trends (methods section 2)
 LISTED = 20_000  # permutations up to this many are listed, beyond it drawn
 AGGREGATIONS = ("simple", "dynamic", "group", "calendar")
 CONTROLS = ("not yet", "never")
@@ -169,8 +169,9 @@ def earlier_trends(result: GroupTime, *, draws: int = 4_999, seed: int = 0) -> J
     """
     before = (result.effects["since"] < 0).to_numpy()
     had = int(np.searchsorted(result.periods, result.effects["first"].max()))
-    if had < PERIODS_BEFORE:
-        raise NotEnoughData(f"{wording.count_of(had, 'period')} before the change; {PERIODS_BEFORE} are needed to compare trends")
+    if had < minima.PERIODS_OF_EARLIER_TREND:
+        least = minima.PERIODS_OF_EARLIER_TREND
+        raise NotEnoughData(f"{wording.count_of(had, 'period')} before the change; {least} are needed to compare trends")
     contrasts, outcomes, wave_of = result.contrasts[before], result.outcomes, result.wave_of
     estimates = _estimates(contrasts, outcomes, wave_of)["estimate"].to_numpy()
     spare = len(outcomes) - len(result.waves)

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from helpers import intervals, wording
+from helpers.designs import minima
 from helpers.results import NotEnoughData
 
-FEWEST_EVENTS = 10  # below this a directly standardised rate is not computed (UKHSA's rule)
-TOO_FEW = "fewer than 10 events"
+TOO_FEW = f"fewer than {minima.EVENTS_STANDARDISED} events"
 
 
 @dataclass(frozen=True)
@@ -142,9 +142,9 @@ def _complete(weight: np.ndarray, at: np.ndarray, places: pd.DataFrame) -> None:
 
 
 def _dobson(places, total, people, rate, variance, method: str, per: float, level: float) -> Standardised:
-    enough = total >= FEWEST_EVENTS
-    byar = intervals.byar(np.where(enough, np.round(total), FEWEST_EVENTS), level)
-    spread = np.sqrt(variance / np.where(enough, total, FEWEST_EVENTS))
+    enough = total >= minima.EVENTS_STANDARDISED
+    byar = intervals.byar(np.where(enough, np.round(total), minima.EVENTS_STANDARDISED), level)
+    spread = np.sqrt(variance / np.where(enough, total, minima.EVENTS_STANDARDISED))
     rates = places.assign(
         events=total,
         population=people,

@@ -6,10 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers.designs import minima
 from helpers.results import NotEnoughData
-
-ENOUGH_PEOPLE = 20
-ENOUGH_MOVES = 10
 
 
 @dataclass(frozen=True)
@@ -38,8 +36,8 @@ def state_occupancy(
         raise ValueError("every spell stops after it starts, and each person's first starts at 0")
     moved = spells[to].notna().to_numpy()
     people = int(spells[person].nunique())
-    if people < ENOUGH_PEOPLE or moved.sum() < ENOUGH_MOVES:
-        raise NotEnoughData(f"too few people or moves: {ENOUGH_PEOPLE} and {ENOUGH_MOVES} are needed")
+    if people < minima.FOLLOWED[0] or moved.sum() < minima.FOLLOWED[1]:
+        raise NotEnoughData(f"too few people or moves: {minima.FOLLOWED[0]} and {minima.FOLLOWED[1]} are needed")
     states = sorted({*spells[state], *spells[to].dropna()})
     last = ends[~moved].max() if (~moved).any() else np.inf
     if max(times) > max(last, ends.max() if set(spells.loc[moved, to]) - set(spells[state]) else last):

@@ -10,11 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.designs.cox import EVENTS_A_PARAMETER, CoxFit, cox
+from helpers.designs import minima
+from helpers.designs.cox import CoxFit, cox
 from helpers.results import Effect, NotEnoughData
-
-ENOUGH_AT_RISK = 20
-ENOUGH_EVENTS = 10
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ def kaplan_meier(duration, event, *, times, entry=None, outcome: str = "event") 
 
 def median_time(duration, event) -> float:
     """The smallest time by which half have had the event, by Kaplan-Meier; infinite where fewer than half ever do."""
-    duration, named, entered = _observed(duration, np.where(np.asarray(event, dtype=bool), "event", None), None, 1, 1)
+    duration, named, entered = _observed(duration, np.where(np.asarray(event, dtype=bool), "event", None), None, (1, 1))
     at, at_risk, happened = _steps(duration, named, entered, ["event"])
     surviving = np.cumprod(1 - happened[:, 0] / at_risk)
     reached = at[surviving <= 0.5 + 1e-12]
@@ -112,7 +110,7 @@ def log_rank(duration, event, group, *, entry=None) -> LogRank:
 
 def cause_specific(
     covariates: pd.DataFrame, duration, outcome, *, cause: str, entry=None, strata=None, cluster=None, ties: str = "efron",
-    events_a_parameter: float = EVENTS_A_PARAMETER,
+    events_a_parameter: float = minima.EVENTS_A_PARAMETER,
 ) -> CoxFit:  # fmt: skip
     """Cox regression of the hazard of `cause` among those still without any outcome: what drives it, not how many it reaches.
 
@@ -127,7 +125,7 @@ def cause_specific(
 
 def fine_gray(
     covariates: pd.DataFrame, duration, outcome, *, cause: str, cluster=None, ties: str = "efron",
-    events_a_parameter: float = EVENTS_A_PARAMETER,
+    events_a_parameter: float = minima.EVENTS_A_PARAMETER,
 ) -> CoxFit:  # fmt: skip
     """Regression of the subdistribution hazard of `cause`: ratios above 1 go with a higher cumulative incidence.
 
@@ -198,20 +196,20 @@ def difference_at(
     )  # fmt: skip
 
 
-def _observed(duration, outcome, entry, people: int = ENOUGH_AT_RISK, events: int = ENOUGH_EVENTS):
+def _observed(duration, outcome, entry, least: tuple[int, int] = minima.FOLLOWED):
     duration = np.asarray(duration, dtype=float)
     outcome = np.array([None if pd.isna(value) else str(value) for value in np.asarray(outcome, dtype=object)], dtype=object)
     entry = np.full(len(duration), -np.inf) if entry is None else np.asarray(entry, dtype=float)
     if np.isnan(duration).any() or (duration < 0).any() or (entry >= duration).any():
         raise ValueError("every duration must be known, not negative, and later than its entry")
-    _enough(len(duration), int(sum(value is not None for value in outcome)), "", people, events)
+    _enough(len(duration), int(sum(value is not None for value in outcome)), "", least)
     return duration, outcome, entry
 
 
-def _enough(people: int, events: int, words: str, enough_people: int = ENOUGH_AT_RISK, enough_events: int = ENOUGH_EVENTS):
+def _enough(people: int, events: int, words: str, least: tuple[int, int] = minima.FOLLOWED):
     # How many there were is not said: beside rounded tables an exact small number gives the others away.
-    if people < enough_people or events < enough_events:
-        raise NotEnoughData(f"too few at risk or too few outcomes{words}: {enough_people} and {enough_events} are needed")
+    if people < least[0] or events < least[1]:
+        raise NotEnoughData(f"too few at risk or too few outcomes{words}: {least[0]} and {least[1]} are needed")
 
 
 def _steps(duration, outcome, entry, causes) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers import wording
-from helpers.designs import few_clusters, regression
+from helpers.designs import few_clusters, minima, regression
 from helpers.designs.staggered_difference_in_differences import wide_panel
 from helpers.results import Check, Effect, NotEnoughData
 
@@ -109,8 +109,10 @@ def fixed_effects_poisson(
     NotEnoughData below three places with events, or where exposure follows from place and period.
     """
     some = panel.groupby(place)[events].transform("sum") > 0
-    if panel.loc[some, place].nunique() < 3:
-        raise NotEnoughData(f"{wording.count_of(panel.loc[some, place].nunique(), 'place')} with events; three are needed")
+    with_events = panel.loc[some, place].nunique()
+    if with_events < minima.PLACES_WITH_EVENTS:
+        least = wording.small(minima.PLACES_WITH_EVENTS)
+        raise NotEnoughData(f"{wording.count_of(with_events, 'place')} with events; {least} are needed")
     used = panel[some & panel.groupby(period)[events].transform("sum").gt(0)]
     if (used[exposure] <= 0).any():
         raise NotEnoughData("nobody was at risk in one of the places and periods, so it has no rate")

@@ -12,9 +12,9 @@ import pandas as pd
 from scipy import stats
 
 from helpers import wording
+from helpers.designs import minima
 from helpers.results import Check, Effect, NotEnoughData
 
-FEWEST_IN_AN_ARM = 10  # people, and people with the outcome where it is yes or no
 LARGEST_DIFFERENCE = 0.1  # standardised mean difference from which a covariate is out of balance
 KINDS = ("all", "exposed", "overlap", "none")
 
@@ -314,10 +314,10 @@ def _outcome(frame: pd.DataFrame, outcome: str, exposed: np.ndarray) -> np.ndarr
 
 def _arms(exposed: np.ndarray, what: str) -> None:
     counts = int((exposed == 1).sum()), int((exposed == 0).sum())
-    if min(counts) < FEWEST_IN_AN_ARM:
+    if min(counts) < minima.PEOPLE_IN_AN_ARM:
         raise NotEnoughData(
             f"{wording.number(counts[0])} {what} with the service and {wording.number(counts[1])} without; "
-            f"{FEWEST_IN_AN_ARM} of each are needed"
+            f"{minima.PEOPLE_IN_AN_ARM} of each are needed"
         )
 
 
@@ -327,7 +327,7 @@ def _from_influence(means, influence, frame, cluster, method: str) -> WeightedDi
     if cluster is not None:
         codes = pd.factorize(frame[cluster])[0]
         influence, clusters = np.bincount(codes, influence), int(codes.max() + 1)
-        if clusters < FEWEST_IN_AN_ARM:
+        if clusters < minima.PEOPLE_IN_AN_ARM:
             raise NotEnoughData(f"{wording.count_of(clusters, 'cluster')}; too few to show how they differ")
         influence, df = influence * math.sqrt(clusters / (clusters - 1)), clusters - 1
         multiplier = stats.t.ppf(0.975, df)

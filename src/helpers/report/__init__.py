@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers import evidence, wording
 from helpers.cohorts import Cohort
+from helpers.designs import minima
 from helpers.disclosure import Controlled, Policy, Words, require, round_count
 from helpers.report.answers import Answers
 from helpers.report.grid import grid, headline, symbols_in, words_grid
@@ -114,9 +115,10 @@ def checks(checks: Iterable[Check], caption: str = "How the result was tested") 
 
 
 def methods() -> None:
-    """How findings are rated, printed from the rule that rates them: what each strength needs, how high each design can reach."""
+    """How findings are rated and when a design refuses, printed from the tables that rate and refuse."""
     tables = [_plain_table(evidence.strength_table(), "What each strength needs"),
-              _plain_table(evidence.design_table(), "How high each design can reach")]  # fmt: skip
+              _plain_table(evidence.design_table(), "How high each design can reach"),
+              _plain_table(minima.table(), "The least that each design needs")]  # fmt: skip
     show({"kind": "methods", "tables": tables, "rule": list(evidence.RULE)})
 
 
