@@ -242,7 +242,8 @@ PLANTED = {  # finding -> what TRUTH.md calls it, its units in one of TRUTH.md's
     "stepped-down": ("plans stepped down", 100, 80),
     "entered-care": ("plans ended by becoming looked after", 100, 50),
 }
-SEEN = ("incidents-after-the-change", "interviews-in-time", "plans-in-pilot-localities")
+# A series without a comparison, its months correlated, has an interval too wide to be sure of finding its effect.
+SEEN = ("interviews-in-time", "plans-in-pilot-localities")
 
 
 @pytest.mark.parametrize("finding_id", PLANTED)

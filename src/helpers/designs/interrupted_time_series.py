@@ -81,10 +81,10 @@ def interrupted_time_series(
     A series of quarters (period: first day of each) is taken as such. Further keyword arguments are those of `Model`.
     NotEnoughData below 24 months before and 12 after with seasons, 12 and 12 without, 8 and 8 for quarters; where `harmonics`
     is not given seasons are left out of a series too short for them. With errors "autoregressive" (the default) the interval
-    allows for a first-order autocorrelation matched to the residuals. Simulated false positives of a nominal 5%: 2% to 6% for
-    independent months with dispersion 1 to 4; for series of 36 and 60 months, 6% to 9% where months correlate at 0.4 and 7% to
-    15% at 0.6, where "independent" gives 15% to 28% and "hac" 26% to 41%. The check of residual autocorrelation fails above
-    0.4, and so lowers the finding.
+    weighs every strength of correlation between neighbouring months (`regression.autoregressive_uncertainty`), since so few
+    months cannot tell which is true; benchmarks/calibration.md gives its level, which is below 5% where months are independent
+    and at or little above it where they correlate at 0.6, where "independent" gives 15% to 29% and "hac" more. The check of
+    residual autocorrelation fails from 0.4, and so lowers the finding.
     """
     change = pd.Timestamp(change_on).to_period("M").to_timestamp()
     return fit(monthly, Model(change, **model), outcome=outcome, n_unit=n_unit, per=per, better=better, worthwhile=worthwhile)
