@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[3]
 # A command's words, and what --help says of it; a theme may not have one of these names.
 COMMANDS = {
     "compare": "A B: what changed between two labels",
+    "fetch": "official statistics from the public API, into data/official/",
     "new": "THEME: a new notebook, from notebooks/_template.ipynb",
     "clean": "remove work in progress (.work/)",
     "lab": "JupyterLab, in notebooks/",
@@ -108,6 +109,32 @@ def compare(arguments):
     from helpers import runs
 
     return runs.compare(args.a, args.b, args.out)
+
+
+def fetch(arguments):
+    parser = argparse.ArgumentParser(
+        prog="run_all.py fetch",
+        description="Fetches the official statistics of every authority from the Explore education statistics API: "
+        "what is there already at its latest version is not fetched again.",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("--measures", nargs="+", metavar="NAME", help="only the data sets of these headline measures")
+    add("--authority", nargs="+", metavar="NAME", help="only rows of these, their statistical neighbours, regions and England")
+    add(
+        "--official",
+        type=Path,
+        default=ROOT / "data" / "official",
+        metavar="DIR",
+        help="into this folder (default: data/official)",
+    )
+    args = parser.parse_args(arguments)
+    status = inside_environment(["fetch", *arguments])
+    if status is not None:
+        return status
+    from helpers.extracts.official import fetch as official
+
+    return official.main(args)
 
 
 def new(arguments):

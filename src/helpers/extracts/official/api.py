@@ -31,6 +31,7 @@ from helpers.wording import listing, number
 
 PAGE = {"publications": 40, "data-sets": 20, "versions": 20, "query": 1000}  # results a page: the most allowed, save of a query
 SHORTEST_SEARCH = 3
+USUAL = {"time_period", "time_identifier", "geographic_level"}  # columns that every file of the department's has
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -62,17 +63,11 @@ class Client:
         """
         id = publication if ID.fullmatch(publication) else self._publication(publication)
         found = self._all_pages(f"data sets of {publication}", f"publications/{id}/data-sets", PAGE["data-sets"])
-        latest = [data_set.get("latestVersion") or {} for data_set in found]
-        table = _table(found, id="id", title="title", status="status", superseded_by="supersedingDataSetId", summary="summary")
-        return table.assign(**{name: [version.get(key) for version in latest] for name, key in {
-            "version": "version", "published": "published", "rows": "totalResults", "levels": "geographicLevels",
-            "filters": "filters", "indicators": "indicators"}.items()},
-            **{f"{end}_period": [(version.get("timePeriods") or {}).get(key) for version in latest]
-               for end, key in {"first": "start", "last": "end"}.items()})  # fmt: skip
+        return pd.DataFrame([_summary(data_set) for data_set in found], columns=list(_summary({})))
 
     def data_set(self, data_set: str) -> dict:
-        """A data set's summary, as the API gives it."""
-        return self.connection.json(f"data set {data_set}", f"data-sets/{data_set}", ("id", "title", "status"))
+        """What `data_sets` says of a data set, by its id alone."""
+        return _summary(self.connection.json(f"data set {data_set}", f"data-sets/{data_set}", ("id", "title", "status")))
 
     def meta(self, data_set: str, version: str | None = None) -> Meta:
         """What a version of the data set holds; the latest without `version`, which may be like 1.1, 2.* or *."""
@@ -112,6 +107,17 @@ class Client:
         except KeyError as unknown:
             said = f"the service answers with {unknown}, which the data set's own description lacks."
             raise Incomplete(asked, said, "It may have changed in between: ask again.") from None
+
+    def columns(self, data_set: str, *, version: str | None = None) -> list[str]:
+        """The columns of the data set's CSV, under their usual names; nothing but its first line is fetched."""
+        version = version or self._latest(data_set)
+        asked = f"columns of data set {data_set}, version {version}"
+        line = self.connection.first_line(asked, f"data-sets/{data_set}/csv", params={"dataSetVersion": version})
+        header = next(csv.reader([line]), [])
+        try:
+            return header if set(header) >= USUAL else self.meta(data_set, version).usual_columns(header)[0]
+        except ValueError as fault:
+            raise Incomplete(asked, f"what came is no data set: {fault}.", TRY_LATER) from fault
 
     def csv(self, data_set: str, *, version: str | None = None) -> pd.DataFrame:
         """The whole data set as its CSV has it, under its usual columns, every cell as text."""
@@ -181,9 +187,9 @@ class Client:
     def _latest(self, data_set: str) -> str:
         """The latest version that is published: named in every further question, so that all are about the same figures."""
         summary = self.data_set(data_set)
-        if not summary.get("latestVersion"):
+        if not summary["version"]:
             raise NotThere(f"data set {data_set}", f"it has no version that stands ({summary['status']}).", "Look for another.")
-        return summary["latestVersion"]["version"]
+        return summary["version"]
 
     def _all_pages(self, asked: str, path: str, size: int, params: dict | None = None, body: dict | None = None) -> list[dict]:
         """The results of every page; raises Incomplete where they are not as many as the service said."""
@@ -207,6 +213,23 @@ class Client:
 
 def _table(found: list[dict], **names: str) -> pd.DataFrame:
     return pd.DataFrame({name: [one.get(key) for one in found] for name, key in names.items()}, columns=list(names))
+
+
+def _summary(told: dict) -> dict:
+    """A data set and its latest version as one row; a withdrawn one has no version."""
+    latest = told.get("latestVersion") or {}
+    periods = latest.get("timePeriods") or {}
+    return {
+        **{name: told.get(name) or "" for name in ("id", "title", "status", "summary")},
+        "superseded_by": told.get("supersedingDataSetId") or "",
+        "version": latest.get("version") or "",
+        "published": latest.get("published") or "",
+        "rows": latest.get("totalResults") or 0,
+        "first_period": periods.get("start") or "",
+        "last_period": periods.get("end") or "",
+        **{name: latest.get(key) or [] for name, key in
+           {"levels": "geographicLevels", "filters": "filters", "indicators": "indicators"}.items()},
+    }  # fmt: skip
 
 
 def _labelled(found: list[dict], meta: Meta, wanted: pd.DataFrame) -> pd.DataFrame:
@@ -238,7 +261,7 @@ def _with_usual_columns(came: Path, ready: Path, meta: Callable[[], Meta]) -> in
         read, write = csv.reader(source, strict=True), csv.writer(target, lineterminator="\n")
         header = next(read, [])
         names, translate = header, lambda row: row
-        if not {"time_period", "time_identifier", "geographic_level"} <= set(header):
+        if not set(header) >= USUAL:
             names, translate = meta().usual_columns(header)
         write.writerow(names)
         rows = 0

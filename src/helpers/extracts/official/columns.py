@@ -1,6 +1,7 @@
 """The columns of an Explore education statistics CSV: what the API calls a place or a period, and what the files call it."""
 
 import calendar
+import re
 from collections.abc import Iterable
 
 from helpers.extracts.values import normalised
@@ -54,7 +55,7 @@ def period(period: str) -> str:
 
 
 def named(header: Iterable[str], labels: Iterable[tuple[str, str]]) -> list[str]:
-    """The columns that a header of labels stands for; a header that nothing explains stays as it is.
+    """The columns that a header of labels stands for; what nothing explains becomes its own words, "Main group" main_group.
 
     `labels` pairs each label of this data set's filters and indicators with its column. Raises ValueError where two columns
     would have one name: the label alone does not say which is which.
@@ -68,7 +69,7 @@ def named(header: Iterable[str], labels: Iterable[tuple[str, str]]) -> list[str]
             own.setdefault(normalised(written), set()).add(column)
     several = [text for text in header if len(own.get(normalised(text), ())) > 1]
     known |= {written: next(iter(columns)) for written, columns in own.items()}
-    names = [known.get(normalised(text), text) for text in header]
+    names = [known.get(normalised(text)) or re.sub(r"\W+", "_", text.strip().lower()).strip("_") for text in header]
     twice = sorted({name for name in names if names.count(name) > 1})
     if several or twice:
         raise ValueError(f"columns that cannot be told apart by their labels: {', '.join(several or twice)}")

@@ -19,12 +19,9 @@ ATTEMPTS = 5
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0  # seconds between attempts
 BUSY = {429, 500, 502, 503, 504}
 TIMEOUT = httpx.Timeout(60, connect=10)  # seconds
-GZIP = b"\x1f\x8b"
+GZIP, ANY_HEADER = b"\x1f\x8b", 47  # how gzip begins; zlib's word for reading its header
 TRY_LATER = "Try again later: what is here already stands."
-CHECK_NETWORK = (
-    "Check the network; behind a proxy set HTTPS_PROXY, and SSL_CERT_FILE to your organisation's certificate. "
-    "What is here already stands."
-)
+CHECK_NETWORK = "check the network or, behind a proxy, HTTPS_PROXY and SSL_CERT_FILE; what is here already stands."
 
 
 class ServiceError(Exception):
@@ -84,6 +81,20 @@ class Connection:
             said = f"the answer has no {' and no '.join(missing)}: the service has changed since this was written."
             raise ServiceError(asked, said, "Look for a newer version of this project.")
         return answer
+
+    def first_line(self, asked: str, path: str, *, params: dict) -> str:
+        """The first line of the CSV at `path`, without waiting for the rest."""
+
+        def receive(response: httpx.Response) -> str:
+            began = b""
+            for chunk in response.iter_bytes():
+                began += chunk
+                text = zlib.decompressobj(ANY_HEADER).decompress(began) if began.startswith(GZIP) else began
+                if b"\n" in text:
+                    break
+            return text.partition(b"\n")[0].decode("utf-8-sig").rstrip("\r") if began else ""
+
+        return self._send(asked, path, receive, "csv", params=params)
 
     def download(self, asked: str, path: str, file: Path, *, params: dict, hear: Callable[[int], Any] = lambda _: None) -> None:
         """The CSV at `path`, whole and unpacked, in `file`; `hear` is told how many bytes have come."""
@@ -151,7 +162,7 @@ def _wait(attempt: int, retry_after: str = "") -> float:
 
 def _not_reached(asked: str, address: str, fault: Exception) -> NotReached:
     host = httpx.URL(address).host
-    return NotReached(asked, f"{host} could not be reached ({_words(fault)}).", CHECK_NETWORK)
+    return NotReached(asked, f"{host} could not be reached ({_words(fault)}):", CHECK_NETWORK)
 
 
 def _words(fault: Exception) -> str:
@@ -175,7 +186,7 @@ def _refusal(asked: str, response: httpx.Response) -> ServiceError:
         problem = None
     if status == 200 or not isinstance(problem, dict):
         kind = response.headers.get("Content-Type", "").split(";")[0] or "no content type"
-        said = f"something that is not the service answered in its place ({status}, {kind}): a proxy or filter, most likely."
+        said = f"something that is not the service answered in its place ({status}, {kind}), most likely a proxy or filter:"
         return NotReached(asked, said, CHECK_NETWORK)
     title = str(problem.get("title") or "no reason given").rstrip(".")
     if status == 400:
