@@ -6,6 +6,7 @@ from pathlib import Path
 from helpers.extracts.headline_measures import MEASURES
 from helpers.extracts.published import DATA
 from helpers.tables import TABLES
+from helpers.tables.dictionary import markdown
 
 README = (Path(DATA).parent / "README.md").read_text(encoding="utf-8")
 
@@ -33,6 +34,18 @@ def test_every_symbol_of_the_benchmarks_is_explained():
 def test_every_typed_table_is_listed_with_its_grain_and_where_it_comes_from():
     for table in TABLES.values():
         assert f"| `{table.name}` | {table.grain} | {table.where_from} |" in README
+
+
+def test_the_dictionary_is_the_one_that_the_definitions_print():
+    kept = (Path(DATA).parent / "dictionary.md").read_text(encoding="utf-8")
+    assert kept == markdown(), "make it again: python -m helpers.tables > data/dictionary.md"
+
+
+def test_the_dictionary_says_of_every_column_what_it_means():
+    printed = markdown()
+    lacking = [f"{table.name}.{column.name}" for table in TABLES.values() for column in table.columns
+               if f"`{column.name}`" not in printed or column.meaning not in printed]  # fmt: skip
+    assert lacking == [] and "[dictionary.md](dictionary.md)" in README
 
 
 def test_the_licence_line_stands_beside_the_official_figures():

@@ -58,7 +58,7 @@ def _run(asked: request.Request, args: Namespace, root: Path) -> int:
     publishing.recover(asked.out)
     work = inputs.work_folder(root)
     folder = _folder_of_run(work, started)
-    readers = inputs.hash_of(SOURCE / "helpers" / "extracts", SOURCE / "helpers" / "tables.py")
+    readers = inputs.hash_of(SOURCE / "helpers" / "extracts", SOURCE / "helpers" / "tables")
     extracts, unread = {}, {}
     for run_set in asked.sets:
         try:

@@ -1,4 +1,4 @@
-"""The shape of a typed table: its columns, its key, the schema and the dictionary that are made from it."""
+"""The shape of a typed table: its columns, its key, and the schema that is made from it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -79,21 +79,6 @@ class Table:
             for column in self.columns
         }
         return pandera.DataFrameSchema(columns, unique=list(self.key), strict=True, ordered=True, name=self.name)
-
-    def dictionary(self) -> pd.DataFrame:
-        """One row for each column: name, meaning, type, unit, allowed values, whether required, whether national or local."""
-        return pd.DataFrame(
-            {
-                "column": column.name,
-                "meaning": column.meaning,
-                "type": column.type,
-                "unit": column.unit,
-                "allowed values": "; ".join(f"{code} {meaning}" for code, meaning in column.allowed.items()),
-                "required": "yes" if column.required else "no",
-                "standard": "local" if column.local else "Standard Safeguarding Dataset",
-            }
-            for column in self.columns
-        )
 
 
 def codes(**meanings: str) -> Mapping[str, str]:
