@@ -9,9 +9,9 @@ Every typed table: what a row is, what identifies it, where it comes from, and e
 definitions in `src/helpers/tables/` by `python -m helpers.tables > data/dictionary.md`; a test holds this file to them.
 
 Names are those of the Standard Safeguarding Dataset where it has them; columns marked *local* have no national field and are
-named in its style. **Bold** columns identify a row. *Required*: a row without it is left out and counted. *Identifies*: it points at
-a child, a family or an address, is never shown and is looked for in everything that leaves. Where codes are listed, only they stand
-in the table; any other value is reported and counts as empty.
+named in its style. **Bold** columns identify a row. *Required*: a row without it is left out and counted. *Identifies*: it points
+at a child, a family or an address, is never shown and is looked for in everything that leaves. Where codes are listed, only they
+stand in the table; any other value is reported and counts as empty.
 """
 
 
