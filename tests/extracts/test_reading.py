@@ -179,22 +179,6 @@ def test_rows_that_cannot_be_true_are_reported_and_kept(folder):
     assert len(read["missing_episodes"]) == 3
 
 
-def test_a_workbook_that_is_no_workbook_is_refused_by_name(folder, tmp_path):
-    (tmp_path / "locked.xlsx").write_bytes(b"not a workbook")
-    read = extracts.read(folder(log_csv=LOG))
-    assert "cannot be opened" in read.not_read["locked.xlsx"]
-
-
-def test_a_workbook_that_unpacks_to_too_much_is_refused_by_name_and_stops_nothing(tmp_path, monkeypatch):
-    from helpers.extracts import sheets
-
-    pd.DataFrame({"A": range(20)}).to_excel(tmp_path / "vast.xlsx", index=False, engine="xlsxwriter")
-    (tmp_path / "log.csv").write_text(LOG, encoding="utf-8")
-    monkeypatch.setattr(sheets, "MOST_UNPACKED", 1000)
-    read = extracts.read(tmp_path)
-    assert "than can be read" in read.not_read["vast.xlsx"] and "missing_episodes" in read
-
-
 def test_typed_copies_come_back_as_they_were_and_are_their_owner_s_alone(folder, tmp_path):
     read = extracts.read(folder(log_csv=LOG, about_yml="authority: Nowhere\nperiod: [2019-04-01, 2024-03-31]\n"))
     typed = tmp_path / "typed"

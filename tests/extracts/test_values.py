@@ -10,7 +10,8 @@ def dates(*cells):
 
 @pytest.mark.parametrize(
     "written", ["25/04/2024", "25-04-2024", "25.4.2024", "2024-04-25", "2024-04-25 00:00:00", "25 April 2024", "25-Apr-2024",
-                "2024-Apr-25 00:00:00", " 25/04/2024 "],
+                "2024-Apr-25 00:00:00", " 25/04/2024 ", "25\N{NO-BREAK SPACE}April 2024", "25/04/24", "25-Apr-24", "25.04.24",
+                "45407", "45407.0", "20240425", "Thursday, 25 April 2024", "25th April 2024"],
 )  # fmt: skip
 def test_a_date_is_read_day_first_iso_or_with_its_month_named(written):
     moments, timed, wrong = dates(written)
@@ -24,10 +25,35 @@ def test_a_time_of_day_is_kept_and_said_to_be_there(written):
     assert moments[0] == pd.Timestamp("2024-04-25 18:05") and timed[0]
 
 
-@pytest.mark.parametrize("written", ["31/02/2024", "2024-13-01", "soon", "04/25/2024", "25/04/24", "43000", "25/04/2024 25:00"])
+@pytest.mark.parametrize(
+    "written",
+    [
+        "31/02/2024",
+        "2024-13-01",
+        "soon",
+        "04/25/2024",
+        "25/04/61",
+        "25-04-24",
+        "430",
+        "99999",
+        "25/04/2024 25:00",
+        "01/01/0204",
+        "99/99/99",
+    ],
+)
 def test_an_impossible_or_unknown_date_is_a_fault_and_not_a_guess(written):
     moments, _, wrong = dates(written, "01/05/2024", "14/05/2024")
     assert pd.isna(moments[0]) and wrong[0]
+
+
+def test_a_year_in_two_digits_is_one_of_the_last_thirty_or_the_next():
+    moments, _, wrong = dates("01/02/99", "01/02/05", "01/02/61")
+    assert list(moments[:2]) == [pd.Timestamp("1999-02-01"), pd.Timestamp("2005-02-01")] and list(wrong) == [False, False, True]
+
+
+def test_a_day_as_excel_counts_it_may_carry_its_time():
+    moments, timed, _ = dates("45407.75", "45408")
+    assert moments[0] == pd.Timestamp("2024-04-25 18:00") and list(timed) == [True, False]
 
 
 def test_in_a_column_written_month_first_the_dates_that_fit_both_ways_are_faults_too():

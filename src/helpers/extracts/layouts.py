@@ -99,13 +99,10 @@ def unused(name: str, title: str, headers: str, sign: str) -> Layout:
     return Layout(name, title, "", supplies(**{header.lower(): header for header in headers.split()}), frozenset({sign.lower()}))
 
 
-HEADER_ROWS = 15  # how far down a header may stand
-
-
-def recognise(rows: list[list[str]], layouts: tuple[Layout, ...]) -> tuple[Layout, int, dict[str, int]] | None:
-    """Which of `layouts` a sheet has, the index of its header row and {column: position}; None where no layout fits."""
+def recognise(top: list[list[str]], layouts: tuple[Layout, ...]) -> tuple[Layout, int, dict[str, int]] | None:
+    """Which of `layouts` a sheet has, by its first rows; the index of its header; {column: position}. None where none fits."""
     best = None
-    for index, row in enumerate(rows[:HEADER_ROWS]):
+    for index, row in enumerate(top):
         for layout in layouts:
             found = layout.match(row)
             if len(found) < 2 or not layout.signs & found.keys():

@@ -3,31 +3,33 @@
 import contextlib
 import os
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import pandas as pd
 import yaml
 
 from helpers.extracts import joining, linking, local_logs, pupils, rules, ssda903, standard_safeguarding, typed_copies
 from helpers.extracts.collection import About, Extracts, relative, sentence
+from helpers.extracts.containers import CannotOpen, File, NotAnExtract
 from helpers.extracts.faults import Fault
 from helpers.extracts.layouts import Layout, recognise
 from helpers.extracts.parts import Part, read_part
-from helpers.extracts.sheets import CannotOpen, open_sheets, sha256
+from helpers.extracts.sheets import open_sheets
 from helpers.tables import TABLES
 
 ROOT = Path(__file__).parents[3]
 ABOUT = "about.yml"
 FOLDER_OF_TYPED_TABLES = "EVALUATION_EXTRACTS"
+DOCUMENTS = {".md", ".pdf", ".docx"}  # what people keep beside extracts
 LAYOUTS = (*local_logs.LAYOUTS, *pupils.LAYOUTS, *ssda903.LAYOUTS, *standard_safeguarding.LAYOUTS)
-DOCUMENTS = {".md", ".pdf", ".docx"}
 
 
 def read(path: Path | str) -> Extracts:
-    """Everything under `path` (a folder or one file) as typed tables, with all faults at once and nothing left out silently.
+    """Everything at `path` (a folder, a zip or one file) as typed tables, with all faults at once and nothing left out silently.
 
-    A file that is in no known layout is named in `not_read` and never stops the others. An about.yml that cannot be read stops
-    everything: the records might be another authority's, or made up. Raises FileNotFoundError.
+    A file that is locked, damaged or not what its name says is a fatal fault of its own and stops no other; one that is in no
+    known layout is named in `not_read`. An about.yml that cannot be read stops everything: the records might be another
+    authority's, or made up. Raises FileNotFoundError.
     """
     path = Path(path)
     if not path.exists():
@@ -36,22 +38,34 @@ def read(path: Path | str) -> Extracts:
     about, faults = read_about(root / ABOUT)
     if faults:
         return Extracts(faults=faults, why_none=f"{ABOUT} cannot be read, so nothing says whose records these are.")
-    files = sorted(file for file in root.rglob("*") if file.is_file()) if path.is_dir() else [path]
+    paths = sorted(file for file in root.rglob("*") if file.is_file()) if path.is_dir() else [path]
+    waiting = [File(relative(one, root), one) for one in paths]
     parts, inputs, not_read = [], [], {}
-    for file in files:
-        name = relative(file, root)
-        if file.name == ABOUT or file.name.startswith((".", "~$")) or file.suffix.lower() in DOCUMENTS:
+    while waiting:
+        file = waiting.pop(0)
+        name = PurePosixPath(file.name).name
+        if name.startswith((".", "~$")) or name == ABOUT or file.ending in DOCUMENTS:
             continue
         try:
-            found, unknown = _parts_of(file, name)
+            kind = file.kind()
+            if kind == "zip":
+                within = file.unpacked()
+                if any(PurePosixPath(one.name).name == ABOUT for one in within):
+                    raise CannotOpen(f"it holds an {ABOUT} of its own; unpack it and give the folder")
+                waiting = within + waiting
+                continue
+            found, unknown = _parts_of(file, kind)
+        except NotAnExtract as error:
+            not_read[file.name] = str(error)
+            continue
         except CannotOpen as error:
-            not_read[name] = str(error)
+            faults.append(Fault(file.name, str(error), "", fatal=True))
             continue
         not_read |= unknown
         parts += found
         if found:
-            inputs.append({"path": name, "sha256": sha256(file), "rows": sum(part.rows for part in found)})
-    return _extracts(about, parts, inputs, not_read)
+            inputs.append({"path": file.name, "sha256": file.sha256(), "rows": sum(part.rows for part in found)})
+    return _extracts(about, parts, faults, inputs, not_read)
 
 
 def of(local_authority: str) -> Extracts:
@@ -124,13 +138,15 @@ def _day(value) -> date | None:
     return value if value is None or isinstance(value, date) else date.fromisoformat(str(value))
 
 
-def _parts_of(file: Path, name: str) -> tuple[list[Part], dict[str, str]]:
+def _parts_of(file: File, kind: str) -> tuple[list[Part], dict[str, str]]:
     """The recognised sheets of a file, and why each of the others is not read or not used."""
+    if kind == "xml":
+        raise NotAnExtract("XML is not read")
     parts, unknown = [], {}
-    sheets = open_sheets(file, name)
+    sheets = open_sheets(file, kind)
     for sheet in sheets:
-        label = name + (f', sheet "{sheet.name}"' if sheet.name else "")
-        found = recognise(sheet.rows, LAYOUTS)
+        label = file.name + (f', sheet "{sheet.name}"' if sheet.name else "")
+        found = recognise(sheet.top, LAYOUTS)
         if found is None:
             unknown[label] = "its headers are those of no layout that is read"
             continue
@@ -141,18 +157,18 @@ def _parts_of(file: Path, name: str) -> tuple[list[Part], dict[str, str]]:
         records = sheet.records(header)
         parts += [read_part(records, one, one.match(records.header)) for one in (layout, *layout.also)]
     if len(sheets) > 1 and len(unknown) == len(sheets):
-        unknown = {name: f"none of its {len(sheets)} sheets is in a layout that is read"}
+        unknown = {file.name: f"none of its {len(sheets)} sheets is in a layout that is read"}
     return parts, unknown
 
 
-def _extracts(about, parts: list[Part], inputs: list[dict], not_read: dict[str, str]) -> Extracts:
+def _extracts(about, parts: list[Part], faults: list[Fault], inputs: list[dict], not_read: dict[str, str]) -> Extracts:
     pupils.by_upn(parts)
     left_out = [
         {"path": part.records.file, "table": part.layout.table, "reason": reason, "rows": count}
         for part in parts
         for reason, count in part.left_out.items()
     ]
-    faults = [fault for part in parts for fault in part.faults]
+    faults = faults + [fault for part in parts for fault in part.faults]
     tables: dict[str, pd.DataFrame] = {}
     used: dict[str, list[Part]] = {}
     for table in TABLES:

@@ -1,37 +1,41 @@
 """Files opened as sheets of text, each cell where its owner sees it: file, sheet, column letter, row number."""
 
 import csv
-import hashlib
 import io
+import re
+import warnings
 import zipfile
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from pathlib import Path
+from itertools import islice
 
-WORKBOOKS = {".xlsx", ".xlsm", ".xls", ".xlsb", ".ods"}
-TEXTS = {".csv", ".txt", ".tsv"}
+import numpy as np
+import pandas as pd
+
+from helpers.extracts.containers import BOMS, CUT_SHORT, LOCKED, CannotOpen, File
+
+HEADER_ROWS = 15  # how far down a header may stand
 LARGEST_CSV_CELL = 10_000_000
-MOST_UNPACKED = 2_000_000_000  # bytes of a workbook
-
-
-class CannotOpen(ValueError):
-    """A file that is not what its ending says, is locked, or is cut short; the message says which."""
+MOST_CELLS = 50_000_000  # of one sheet, from its first to its last cell with anything in it
+SPREADSHEET_CELLS = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=\"([A-Z]+)(\d+)\"(?:[^>]*[^/>])?>")
+TOO_WIDE = (
+    "a stray cell far to the right or far down stretches a sheet to more cells than can be read: delete what stands beyond the "
+    "list (in Excel, Ctrl+End goes there) and save it again"
+)
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The rows of one sheet as text; `rows[0]` is row 1 of the file. A CSV is one sheet without a name."""
+    """One sheet: `top` holds its first rows as text, in which a header is looked for. A CSV is one sheet without a name."""
 
     file: str
     name: str
-    rows: list[list[str]]
+    top: list[list[str]]
 
     def records(self, header: int) -> "Records":
-        """What stands under the header at `rows[header]`, rows with nothing in them left out."""
-        width = len(self.rows[header])
-        body = [(number, row) for number, row in enumerate(self.rows[header + 1 :], start=header + 2) if any(map(str.strip, row))]
-        cells = [[row[position] if position < len(row) else "" for _, row in body] for position in range(width)]
-        return Records(self.file, self.name, self.rows[header], cells, [number for number, _ in body])
+        """What stands under the header at `top[header]`, rows with nothing in them left out."""
+        raise NotImplementedError
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Records:
     file: str
     sheet: str  # a workbook's sheet, or the kind of record in XML
     header: list[str]
-    cells: list[list[str]]
+    cells: list  # a list or a Series of text for each column
     numbers: list[int]
     by_letter: bool = True  # columns have Excel's letters
 
@@ -50,10 +54,87 @@ class Records:
         return {"column": column_letter(position) if self.by_letter else "", "header": self.header[position].strip()}
 
 
-def sha256(path: Path) -> str:
-    """The file's SHA-256, by which a typed copy and the record of a run know it."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+@dataclass(frozen=True)
+class RowsOfCells(Sheet):
+    """A workbook's sheet, its rows as lists of whatever the cells hold."""
+
+    rows: list[list] = field(repr=False)
+
+    def records(self, header: int) -> Records:
+        columns = [as_text(column) for column in zip(*self.rows[header + 1 :], strict=True)]
+        return _records(self, header, columns)
+
+
+@dataclass(frozen=True)
+class Text(Sheet):
+    """A CSV, its content as UTF-8."""
+
+    content: bytes = field(repr=False)
+    delimiter: str
+
+    def records(self, header: int) -> Records:
+        body = io.BytesIO(self.content)
+        _skip(body, header + 1, self.delimiter)
+        begins, width = body.tell(), len(self.top[header])
+        try:
+            try:
+                cells = self._cells(body, width + 1)
+            except (pd.errors.ParserError, pd.errors.ParserWarning) as error:  # a row has more cells than there are headers
+                if "EOF" in str(error):
+                    raise
+                body.seek(begins)
+                lines = io.TextIOWrapper(body, encoding="utf-8", newline="")
+                width = max(map(len, csv.reader(lines, delimiter=self.delimiter)))
+                cells = self._cells(io.BytesIO(self.content[begins:]), width)
+        except pd.errors.EmptyDataError:
+            cells = pd.DataFrame(columns=range(width), dtype="str")
+        except (pd.errors.ParserError, csv.Error) as error:
+            raise CannotOpen("a quotation mark is opened and never closed: the file may be cut short; export it again") from error
+        return _records(self, header, [cells[position] for position in cells.columns])
+
+    def _cells(self, body: io.BytesIO, width: int) -> pd.DataFrame:
+        with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):
+            return pd.read_csv(body, sep=self.delimiter, header=None, names=range(width), index_col=False, dtype="str",
+                               na_filter=False, skip_blank_lines=False)  # fmt: skip
+
+
+def _records(sheet: Sheet, header: int, columns: list[pd.Series]) -> Records:
+    """Records without the rows in which nothing stands; cells beyond the header's last are under an empty header."""
+    names = sheet.top[header]
+    if not columns:
+        return Records(sheet.file, sheet.name, names, [pd.Series([], dtype="str") for _ in names], [])
+    holds = [column.str.strip() != "" for column in columns]
+    while len(columns) > len(names) and not holds[len(columns) - 1].any():
+        columns = columns[:-1]
+    names = names + [""] * (len(columns) - len(names))
+    filled = np.logical_or.reduce([one.to_numpy(bool) for one in holds])
+    numbers = np.flatnonzero(filled) + header + 2
+    cells = [column if filled.all() else column[filled].reset_index(drop=True) for column in columns]
+    return Records(sheet.file, sheet.name, names, cells, numbers.tolist())
+
+
+def as_text(column: tuple) -> pd.Series:
+    """A workbook's column as text, each distinct value written once."""
+    kinds = set(map(type, column))
+    if kinds <= {str}:
+        return pd.Series(column, dtype="str")
+    if bool in kinds and kinds & {int, float}:  # True and 1 are one value to Python, and not to the owner of a column
+        column = [_text(value) if isinstance(value, bool) else value for value in column]
+    codes, distinct = pd.factorize(np.array(column, dtype=object))
+    return pd.Series(np.array([_text(value) for value in distinct], dtype=object)[codes], dtype="str")
+
+
+def _text(value) -> str:
+    """A workbook's cell as text: dates in ISO, whole numbers without a decimal point."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)
 
 
 def column_letter(position: int) -> str:
@@ -66,67 +147,137 @@ def column_letter(position: int) -> str:
     return letters
 
 
-def open_sheets(path: Path, file: str) -> list[Sheet]:
-    """The sheets of a CSV or workbook; `file` is the name to report. Raises CannotOpen."""
-    if path.suffix.lower() in TEXTS:
-        return [Sheet(file, "", _csv_rows(path))]
-    if path.suffix.lower() in WORKBOOKS:
-        return _workbook_sheets(path, file)
-    raise CannotOpen("only CSV files and Excel workbooks are read")
+def open_sheets(file: File, kind: str) -> list[Sheet]:
+    """The sheets of a file of this kind ("workbook", "text" or "web page"). Raises CannotOpen."""
+    if kind == "workbook":
+        return _workbook(file)
+    return _web_page(file) if kind == "web page" else [_text_sheet(file)]
 
 
-def _csv_rows(path: Path) -> list[list[str]]:
+def _text_sheet(file: File) -> Text:
+    content = file.read()
+    if content.startswith(BOMS):
+        content = content.decode("utf-16", errors="replace").encode()
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise CannotOpen("it cannot be opened: you may not have permission, or it may be in use") from error
-    if b"\x00" in raw[:4096] and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise CannotOpen("it is not a text file, whatever its name ends in")
-    for encoding in ("utf-16" if raw.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig", "cp1252", "latin-1"):
-        try:
-            decoded = raw.decode(encoding)
-            break
-        except UnicodeDecodeError:
-            continue
-    first_lines = decoded[:5000]
-    delimiter = max(",;\t|", key=first_lines.count)
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        content = content.decode("cp1252", errors="replace").encode()
+    content = content.removeprefix(b"\xef\xbb\xbf")
+    if b"\x00" in content:
+        raise CannotOpen(CUT_SHORT)
+    if b"\n" not in content:  # as old Macintoshes wrote
+        content = content.replace(b"\r", b"\n")
     csv.field_size_limit(LARGEST_CSV_CELL)
+    delimiter = max(",;\t|", key=content[:5000].decode(errors="replace").count)
     try:
-        return list(csv.reader(io.StringIO(decoded, newline=""), delimiter=delimiter))
+        top = _skip(io.BytesIO(content), HEADER_ROWS, delimiter)
     except csv.Error as error:
         raise CannotOpen(f"it cannot be read as CSV ({error})") from error
+    return Text(file.name, "", top, content, delimiter)
 
 
-def _workbook_sheets(path: Path, file: str) -> list[Sheet]:
-    from python_calamine import CalamineError, CalamineWorkbook
+def _skip(body: io.BytesIO, rows: int, delimiter: str) -> list[list[str]]:
+    """The next `rows` rows, `body` left where the one after them begins."""
+    lines = (line.decode("utf-8") for line in iter(body.readline, b""))
+    return list(islice(csv.reader(lines, delimiter=delimiter), rows))
 
-    if _unpacked(path) > MOST_UNPACKED:
-        raise CannotOpen("the workbook unpacks to more than can be read; export the sheet as CSV")
+
+def _web_page(file: File) -> list[Sheet]:
+    """The tables of a web page that was saved as .xls, as reporting systems do."""
+    from lxml import etree, html
+
     try:
-        workbook = CalamineWorkbook.from_path(path)
-        named = {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in workbook.sheet_names}
-    except (CalamineError, OSError, ValueError) as error:
-        raise CannotOpen("the workbook cannot be opened: it may be locked with a password, or damaged") from error
-    return [Sheet(file, name, [[_cell(cell) for cell in row] for row in rows]) for name, rows in named.items()]
+        page = html.fromstring(file.read(), parser=html.HTMLParser(no_network=True))
+    except (etree.LxmlError, ValueError) as error:
+        raise CannotOpen(CUT_SHORT) from error
+    sheets = []
+    for number, table in enumerate(page.iter("table"), start=1):
+        rows = [[" ".join(cell.text_content().split()) for cell in row.iter("td", "th")] for row in table.iter("tr")]
+        sheets.append(_rows_of_cells(file.name, f"table {number}", rows))
+    return sheets
 
 
-def _unpacked(path: Path) -> int:
-    """The bytes that a zipped workbook says it unpacks to; 0 where it is no zip, which the reader then says."""
+def _workbook(file: File) -> list[Sheet]:
+    from python_calamine import CalamineWorkbook, PasswordError
+
+    content = file.read()
+    if content.startswith(b"PK"):
+        _check_workbook(content)
     try:
-        with zipfile.ZipFile(path) as parts:
-            return sum(part.file_size for part in parts.infolist())
-    except (OSError, zipfile.BadZipFile):
-        return 0
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        return [
+            _rows_of_cells(file.name, name, workbook.get_sheet_by_name(name).to_python(skip_empty_area=False))
+            for name in workbook.sheet_names
+        ]
+    except PasswordError as error:
+        raise CannotOpen(LOCKED) from error
+    except BaseException as error:  # the reader's own panics are no Exception
+        if isinstance(error, KeyboardInterrupt | SystemExit | MemoryError):
+            raise
+        raise CannotOpen(CUT_SHORT) from error
 
 
-def _cell(value) -> str:
-    """A workbook's cell as text: dates in ISO, whole numbers without a decimal point."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ", timespec="seconds")
-    if isinstance(value, date | time):
-        return value.isoformat()
-    return str(value)
+def _rows_of_cells(file: str, name: str, rows: list[list]) -> RowsOfCells:
+    width = max(map(len, rows), default=0)
+    if any(len(row) < width for row in rows):
+        rows = [row + [""] * (width - len(row)) for row in rows]
+    return RowsOfCells(file, name, [[_text(cell) for cell in row] for row in rows[:HEADER_ROWS]], rows)
+
+
+def _check_workbook(content: bytes) -> None:
+    """Refuse a workbook whose parts fail their checksums, or with a sheet whose extent the reader would fill with empty cells."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            for part in parts.infolist():
+                with parts.open(part) as stream:
+                    if re.match(r"xl/worksheets/[^/]+\.xml$", part.filename):
+                        _check_extent(stream)
+                    elif part.filename == "content.xml":
+                        _check_extent_of_open_document(stream)
+                    while stream.read(1 << 20):  # to the end, where the checksum is compared
+                        pass
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        raise CannotOpen(CUT_SHORT) from error
+
+
+def _check_extent(stream) -> None:
+    last_row, letters, left = 0, set(), b""
+    while chunk := stream.read(1 << 24):
+        chunk = left + chunk
+        found = SPREADSHEET_CELLS.findall(chunk)
+        if found:
+            letters.update(column for column, _ in found)
+            last_row = max(last_row, int(found[-1][1]))
+        left = chunk[chunk.rfind(b"<") :] if b"<" in chunk else b""
+    last_column = 0
+    for column in letters:
+        number = 0
+        for letter in column:
+            number = number * 26 + letter - 64
+        last_column = max(last_column, number)
+    if last_row * last_column > MOST_CELLS:
+        raise CannotOpen(TOO_WIDE)
+
+
+def _check_extent_of_open_document(stream) -> None:
+    from lxml import etree
+
+    table, office = (f"{{urn:oasis:names:tc:opendocument:xmlns:{part}:1.0}}" for part in ("table", "office"))
+    kinds = [f"{table}{kind}" for kind in ("table", "table-row", "table-cell", "covered-table-cell")]
+    rows = last_column = column = 0
+    try:
+        for _, element in etree.iterparse(
+            stream, tag=kinds, resolve_entities=False, load_dtd=False, no_network=True, huge_tree=True
+        ):
+            if element.tag == f"{table}table":
+                rows = last_column = 0
+            elif element.tag == f"{table}table-row":
+                rows, column = rows + int(element.get(f"{table}number-rows-repeated", 1)), 0
+                if any(cell.get(f"{office}value-type") for cell in element) and rows * last_column > MOST_CELLS:
+                    raise CannotOpen(TOO_WIDE)
+                element.clear()
+            else:
+                column += int(element.get(f"{table}number-columns-repeated", 1))
+                last_column = max(last_column, column) if element.get(f"{office}value-type") else last_column
+    except (etree.LxmlError, ValueError) as error:
+        raise error if isinstance(error, CannotOpen) else CannotOpen(CUT_SHORT) from error

@@ -1,18 +1,34 @@
-"""Cells as authorities write them -> dates, codes and text; what cannot be read with certainty is a fault and never a guess."""
+"""Cells as authorities write them -> dates, codes and text; what cannot be read with certainty is a fault and never a guess.
+
+Each distinct text is read once, however many cells hold it.
+"""
 
 import re
+from datetime import date
 
+import numpy as np
 import pandas as pd
 
-BLANKS = {"", "-", "--", "#n/a", "#ref!", "#value!", "null", "nan", "nat"}
+BLANKS = {"", "-", "--", "#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!", "null", "nan", "nat", "none"}
 MONTHS = {name: number for number, name in enumerate(
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1)}  # fmt: skip
 TIME = r"(?:[T ,]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?\s*(?P<half>[aApP]\.?[mM]\.?)?Z?)?"
 ISO = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})" + TIME)
-DAY_FIRST = re.compile(r"(?P<day>\d{1,2})[-/.](?P<month>\d{1,2})[-/.](?P<year>\d{4})" + TIME)
-NAMED = re.compile(r"(?P<day>\d{1,2})[-/ ]?(?P<month>[A-Za-z]{3,9})[-/ ,]*(?P<year>\d{4})" + TIME)
+ISO_WITHOUT_MARKS = re.compile(r"(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})" + TIME)
+DAY_FIRST = re.compile(r"(?P<day>\d{1,2})(?P<mark>[-/. ])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{4})" + TIME)
+SHORT_YEAR = re.compile(r"(?P<day>\d{1,2})(?P<mark>[/.])(?P<month>\d{1,2})(?P=mark)(?P<year>\d{2})" + TIME)
+NAMED = re.compile(
+    r"(?:[A-Za-z]{3,9},? )?(?P<day>\d{1,2})(?:st|nd|rd|th)?[-/ ]?(?P<month>[A-Za-z]{3,9})[-/ ,]*(?P<year>\d{4})" + TIME
+)
+NAMED_SHORT_YEAR = re.compile(r"(?P<day>\d{1,2})[-/ ](?P<month>[A-Za-z]{3,9})[-/ ](?P<year>\d{2})" + TIME)
 NAMED_ISO = re.compile(r"(?P<year>\d{4})[-/ ](?P<month>[A-Za-z]{3,9})[-/ ](?P<day>\d{1,2})" + TIME)
+FORMS = (ISO, ISO_WITHOUT_MARKS, DAY_FIRST, SHORT_YEAR, NAMED, NAMED_SHORT_YEAR, NAMED_ISO)
+SERIAL = re.compile(r"\d{5}(\.\d+)?")  # a day as Excel counts them, where a cell was not formatted as a date
+FIRST_SERIAL, LAST_SERIAL = 25569, 73050  # 1 January 1970, 31 December 2099
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
+SHORT_YEARS_BACK = 30  # a year in two digits is one of the last 30, or the next
 MONTH_FIRST_SHARE = 0.05  # above this share of dates that can only be month-first, no day-or-month date is certain
+COMMON = (("%d/%m/%Y", 10), ("%Y-%m-%d", 10), ("%Y-%m-%d %H:%M:%S", 19), ("%d/%m/%Y %H:%M", 16))  # read many at once
 
 
 def normalised(text: str) -> str:
@@ -27,15 +43,27 @@ def blank(values: pd.Series) -> pd.Series:
 
 def text(values: pd.Series) -> pd.Series:
     """Text without spaces around it (non-breaking ones too); blank cells are missing."""
-    return values.str.replace(" ", " ").str.strip().mask(blank(values))
+    return values.str.replace("\N{NO-BREAK SPACE}", " ").str.strip().mask(blank(values))
+
+
+def distinct(values: pd.Series) -> tuple[np.ndarray, pd.Series]:
+    """For each cell the position of its text among the distinct ones, and those."""
+    positions, texts = pd.factorize(values.fillna(""))
+    return positions, pd.Series(texts, dtype="str")
+
+
+def spread(found: pd.Series, positions: np.ndarray, like: pd.Series) -> pd.Series:
+    """What was found for each distinct text, for each cell of `like`."""
+    return found.take(positions).set_axis(like.index)
 
 
 def coded(values: pd.Series, synonyms: dict[str, str]) -> tuple[pd.Series, pd.Series]:
     """Codes by their normalised `synonyms` (an empty code: known, and counts as no value), and which cells hold none of them."""
-    keys = values.map(normalised)
+    positions, texts = distinct(values)
+    keys = texts.map(normalised)
     codes = keys.map(synonyms).astype("str")
-    empty = blank(values) & ~keys.isin(synonyms)
-    return codes.mask(codes.isna() | (codes == "")), codes.isna() & ~empty
+    wrong = codes.isna() & (~blank(texts) | keys.isin(synonyms))
+    return spread(codes.mask(codes == ""), positions, values), spread(wrong, positions, values)
 
 
 def numbers(values: pd.Series, whole: bool = False) -> tuple[pd.Series, pd.Series]:
@@ -60,57 +88,81 @@ def academic_years(values: pd.Series) -> tuple[pd.Series, pd.Series]:
 def dates(values: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:
     """Dates and times; whether each carries a time of day; and which cells hold no certain date.
 
-    Day first (25/04/2024), ISO (2024-04-25) and named months (25-Apr-2024, 2024-Apr-25), each with or without a time. Where a
-    column also holds dates that can only be month-first, the dates that could be read either way are uncertain.
+    Day first (25/04/2024), ISO (2024-04-25), named months (25-Apr-2024, 2024-Apr-25) and days as Excel counts them (45407), each
+    with or without a time. A year in two digits, after / or . or a named month, is the one among the last 30 years and the next:
+    25/04/24 is 2024 and 25/04/99 is 1999; 25/04/61 is uncertain, since nobody served as a child was born then or soon will be.
+    Where a column also holds dates that can only be month-first, the dates that could be read either way are uncertain.
     """
-    written = pd.Series(values.dropna().unique(), dtype="str")
-    read = {raw: _date(raw) for raw in written}
-    day_first = [parts for parts in read.values() if parts and parts["either_way"] is not None]
-    month_only = sum(parts["month_first_only"] for parts in day_first)
-    decided = month_only + sum(parts["day_first_only"] for parts in day_first)
-    uncertain = decided > 0 and month_only > MONTH_FIRST_SHARE * decided
-    moments, timed = {}, {}
-    for raw, parts in read.items():
-        if parts is None or (uncertain and parts["either_way"]):
+    positions, texts = distinct(values)
+    written = texts.str.replace("\N{NO-BREAK SPACE}", " ").str.strip()
+    moments = pd.Series(pd.NaT, written.index, dtype="datetime64[us]")
+    timed, month_first, day_first = (pd.Series(False, written.index) for _ in range(3))
+    either_way = timed.copy()
+    lengths = written.str.len()
+    for form, length in COMMON:
+        found = pd.to_datetime(written.where((lengths == length) & moments.isna()), format=form, errors="coerce")
+        read = found.notna()
+        moments = moments.mask(read, found.astype("datetime64[us]"))
+        timed |= read & ("%H" in form)
+        if form.startswith("%d"):
+            either_way |= read & (found.dt.day <= 12) & (found.dt.day != found.dt.month)
+            day_first |= read & (found.dt.day > 12)
+    for index, raw in written[moments.isna() & ~blank(written)].items():
+        parts = _date(raw)
+        if parts is None:
             continue
+        month_first[index], day_first[index], either_way[index] = parts["month_first"], parts["day_first"], parts["either_way"]
         moment = _moment(parts)
         if moment is not None:
-            moments[raw], timed[raw] = moment, parts["timed"]
-    parsed = pd.to_datetime(values.map(moments)).astype("datetime64[us]")
-    midnight = (parsed.dropna() == parsed.dropna().dt.normalize()).all()  # a whole column of 00:00 records no time
-    return parsed, values.map(timed).eq(True) & (not midnight), parsed.isna() & ~blank(values)
+            moments[index], timed[index] = moment, parts["timed"]
+    uncertain = month_first.sum() > MONTH_FIRST_SHARE * (month_first.sum() + day_first.sum())
+    moments = moments.mask((uncertain & either_way) | ~moments.dt.year.between(EARLIEST_YEAR, LATEST_YEAR - 1))
+    midnight = (moments.dropna() == moments.dropna().dt.normalize()).all()  # a whole column of 00:00 records no time
+    timed &= moments.notna() & (not midnight)
+    wrong = moments.isna() & ~blank(written)
+    return tuple(spread(found, positions, values) for found in (moments, timed, wrong))
 
 
 def _date(raw: str) -> dict | None:
     """The parts of one written date, or None where it has no known form."""
-    raw = raw.replace(" ", " ").strip()
-    for pattern in (ISO, DAY_FIRST, NAMED, NAMED_ISO):
-        found = pattern.fullmatch(raw)
-        if found:
-            break
-    else:
+    if SERIAL.fullmatch(raw) and FIRST_SERIAL <= float(raw) < LAST_SERIAL:
+        moment = pd.Timestamp("1899-12-30") + pd.Timedelta(round(float(raw) * 86400), "s")
+        return {"moment": moment, "timed": "." in raw, "month_first": False, "day_first": False, "either_way": False}
+    form, found = next(((form, found) for form in FORMS if (found := form.fullmatch(raw))), (None, None))
+    if found is None:
         return None
     parts = found.groupdict()
     month = parts["month"]
     parts["month"] = int(month) if month.isdigit() else MONTHS.get(month[:3].lower(), 0)
-    parts["day"], parts["year"] = int(parts["day"]), int(parts["year"])
-    numeric = pattern is DAY_FIRST
-    parts["month_first_only"] = numeric and parts["month"] > 12 >= parts["day"]
-    parts["day_first_only"] = numeric and parts["day"] > 12 >= parts["month"]
-    both = parts["day"] <= 12 and parts["month"] <= 12 and parts["day"] != parts["month"]
-    parts["either_way"] = both if numeric else None
+    parts["day"], parts["year"] = int(parts["day"]), _year(parts["year"])
+    numeric = form in (DAY_FIRST, SHORT_YEAR)
+    parts["month_first"] = numeric and parts["month"] > 12 >= parts["day"]
+    parts["day_first"] = numeric and parts["day"] > 12 >= parts["month"]
+    parts["either_way"] = numeric and parts["day"] <= 12 and parts["month"] <= 12 and parts["day"] != parts["month"]
+    parts["timed"] = parts["hour"] is not None
     return parts
 
 
+def _year(written: str) -> int:
+    """A year from four digits, or from two where it is certain; 0 where it is not."""
+    if len(written) == 4:
+        return int(written)
+    latest = date.today().year + 1
+    year = latest - (latest - int(written)) % 100
+    return year if year > latest - SHORT_YEARS_BACK else 0
+
+
 def _moment(parts: dict) -> pd.Timestamp | None:
-    """The moment, with `parts["timed"]` set where a time was written; None where there is no such day or time."""
+    """The moment; None where there is no such day or time."""
+    if "moment" in parts:
+        return parts["moment"]
     hour, half = int(parts["hour"] or 0), (parts["half"] or "").lower()[:1]
     if half and not 1 <= hour <= 12:
         return None
     hour = hour % 12 + 12 * (half == "p") if half else hour
-    minute, second = int(parts["minute"] or 0), int(parts["second"] or 0)
-    parts["timed"] = parts["hour"] is not None
     try:
-        return pd.Timestamp(parts["year"], parts["month"], parts["day"], hour, minute, second)
+        return pd.Timestamp(
+            parts["year"], parts["month"], parts["day"], hour, int(parts["minute"] or 0), int(parts["second"] or 0)
+        )
     except ValueError:
         return None
