@@ -57,11 +57,13 @@ class File:
 
     def sha256(self) -> str:
         """The SHA-256 of its content, by which a typed copy and the record of a run know it."""
+        if not self.entry:
+            return sha256(self.path)
+        digest = hashlib.sha256()
         with self.open() as stream:
-            digest = hashlib.sha256()
             while chunk := stream.read(1 << 20):
                 digest.update(chunk)
-            return digest.hexdigest()
+        return digest.hexdigest()
 
     @property
     def ending(self) -> str:
@@ -128,6 +130,12 @@ class File:
             for name in listed
             if not name.endswith("/") and not name.startswith("__MACOSX/")
         ]
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of the file at `path`."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def entries(stream: BinaryIO) -> list[str]:

@@ -22,11 +22,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from helpers.extracts import published
+from helpers.extracts.containers import sha256
 from helpers.extracts.official import families
 from helpers.extracts.official.api import Client
 from helpers.extracts.official.connection import NotReached, NotThere, ServiceError
 from helpers.extracts.official.families import Family
-from helpers.extracts.sheets import sha256
 from helpers.wording import listing, number
 
 MANIFEST = "manifest.json"
