@@ -59,7 +59,7 @@ def test_pupils_without_a_result_or_a_description_are_left_out_and_said_so():
 def test_a_gap_in_points_holds_the_planted_one_and_counts_schools():
     cohort = attainment.counted(*drawn(4, gap=12), "KS4", "2021-09-01", "2023-08-31")
     found = attainment.gap(attainment.latest(cohort.frame), "KS4", GROUPS["disadvantaged"])
-    assert found.ci_low < -12 < found.ci_high < 0 and found.scale == "points" and found.better == "higher"
+    assert 0 < found.ci_low < 12 < found.ci_high and found.scale == "points" and found.better == "lower"
 
 
 def test_a_change_in_the_gap_is_found_where_one_was_planted_and_not_where_none_was():
@@ -72,8 +72,8 @@ def test_a_change_in_the_gap_is_found_where_one_was_planted_and_not_where_none_w
     ]  # fmt: skip
     without, planted = changes[::2], changes[1::2]
     assert sum(effect.p_value < 0.05 for effect in without) <= 1
-    assert all(effect.p_value < 0.05 and effect.estimate < 0 for effect in planted)
-    assert sum(effect.ci_low < -12 < effect.ci_high for effect in planted) >= 5
+    assert all(effect.p_value < 0.05 and effect.estimate > 0 for effect in planted)
+    assert sum(effect.ci_low < 12 < effect.ci_high for effect in planted) >= 5
 
 
 def test_a_group_with_fewer_than_ten_pupils_on_a_side_is_refused_and_left_out_of_the_list():

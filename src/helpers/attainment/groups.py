@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Group:
-    """One group of pupils and those it is set against; a gap is the group less the others: negative where the group is behind."""
+    """One group of pupils and those it is set against; a gap is the others less the group: how far it is behind."""
 
     key: str
     column: str  # of the pupils table

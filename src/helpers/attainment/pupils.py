@@ -5,7 +5,7 @@ import pandas as pd
 from helpers import measures, wording
 from helpers.attainment.groups import ATTAINMENT, GROUPS, Attainment, Group
 from helpers.cohorts import Cohort
-from helpers.designs import gaps, multilevel
+from helpers.designs import gaps, minima, multilevel
 from helpers.measures import Measure
 from helpers.results import Effect, NotEnoughData
 
@@ -63,19 +63,19 @@ def shares(frame: pd.DataFrame, key: str, group: Group, *, basis: str, source: s
 
 
 def gap(frame: pd.DataFrame, key: str, group: Group, *, worthwhile: float | None = None) -> Effect:
-    """The gap of the group to the others among these pupils: percentage points, or points of the scale.
+    """How far the group is behind the others among these pupils: percentage points, or points of the scale; negative: ahead.
 
     Pupils of one school are alike, so errors are by school where there are ten schools or more. NotEnoughData below 10 pupils
     on either side.
     """
     asked, pupils = ATTAINMENT[key], of_group(frame, group)
     schools = pupils["pupi_school_urn"]
-    cluster = schools if schools.notna().all() and schools.nunique() >= gaps.FEWEST_CLUSTERS else None
+    cluster = schools if schools.notna().all() and schools.nunique() >= minima.SCHOOLS else None
     outcome = f"{asked.name}: {group.name} against {group.other_name}"
-    words = {"outcome": outcome, "n_unit": "pupils", "better": "higher", "worthwhile": worthwhile}
+    words = {"outcome": outcome, "n_unit": "pupils", "better": "lower", "worthwhile": worthwhile}
     if asked.unit == "%":
-        return gaps.risk_difference(pupils["value"], pupils["in_group"], cluster=cluster, **words)
-    return gaps.mean_difference(pupils["value"], pupils["in_group"], cluster=cluster, **words)
+        return gaps.risk_difference(pupils["value"], ~pupils["in_group"], cluster=cluster, **words)
+    return gaps.mean_difference(pupils["value"], ~pupils["in_group"], cluster=cluster, **words)
 
 
 def latest(frame: pd.DataFrame) -> pd.DataFrame:
@@ -103,7 +103,7 @@ def change_in_gap(frame: pd.DataFrame, key: str, group: Group, *, worthwhile: fl
         raise NotEnoughData("A change in a gap needs two years of results, and the records hold one.")
     first, last = (gap(frame[frame["year"] == year], key, group) for year in (years[0], years[-1]))
     outcome = f"the gap in {ATTAINMENT[key].name} of {group.name}"
-    return gaps.difference_in_gaps(last, first, outcome=outcome, better="higher", worthwhile=worthwhile)
+    return gaps.difference_in_gaps(last, first, outcome=outcome, better="lower", worthwhile=worthwhile)
 
 
 def schools_differ(frame: pd.DataFrame, group: Group, *, key: str = "KS4") -> multilevel.Multilevel:

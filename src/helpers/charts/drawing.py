@@ -128,10 +128,10 @@ def mark_events(axes, events: pd.DataFrame | None, first, last) -> None:
 
 
 def unit_axis(axes, unit: str) -> None:
-    """A vertical axis that starts at zero, its numbers written as everywhere else."""
+    """A vertical axis that starts at zero (or below, for what can be negative), its numbers written as everywhere else."""
     from matplotlib.ticker import FuncFormatter
 
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(bottom=min(0, axes.dataLim.y0 * 1.1))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value) + ("%" if unit == "%" else "")))
     axes.tick_params(axis="both", length=0)
 
