@@ -126,6 +126,14 @@ def test_a_superseded_data_set_gives_way_to_its_successor_and_a_withdrawn_one_is
     assert list(manifest(official)) == ["referrals_from_2026.csv"]
 
 
+def test_a_data_set_of_schools_is_not_fetched_for_having_the_same_columns(run, official, service, referrals):
+    version = referrals.versions[0]
+    by_school = Version("1.0", version.data.replace("National", "School"), version.meta)
+    service.publications["Children in need"].append(DataSet("Referrals by school", [by_school]))
+    assert run() == 0 and list(manifest(official)) == [FILE]
+    assert not [line for line in service.asked if f"{full_id('Referrals by school')}/csv" in line]
+
+
 def test_a_version_withdrawn_before_it_is_fetched_is_told_and_the_older_file_stands(run, official, service, referrals, capsys):
     run()
     before = (official / FILE).read_bytes()

@@ -27,9 +27,9 @@ from helpers.extracts.official import families
 from helpers.extracts.official.api import Client
 from helpers.extracts.official.connection import NotReached, NotThere, ServiceError
 from helpers.extracts.official.families import Family
-from helpers.wording import listing, number
+from helpers.extracts.official.folder import MANIFEST
+from helpers.wording import number
 
-MANIFEST = "manifest.json"
 UNFINISHED = ".fetching-"  # begins the name of a folder that holds what is not whole yet
 A_DAY = 86_400  # seconds
 LONGEST_NAME = 80
@@ -113,7 +113,7 @@ def fetch(wanted: list[Family], authorities: dict[str, str], folder: Path, manif
             shutil.rmtree(old, ignore_errors=True)
     outcome = Outcome()
     console = Console(file=sys.stdout, highlight=False, markup=False, soft_wrap=True)
-    bar = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=console,
+    bar = Progress(TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), console=console,
                    transient=True, disable=not console.is_terminal)  # fmt: skip
     with bar:
         looking = bar.add_task("looking for data sets", total=None)
@@ -159,14 +159,14 @@ def _found(publication: str, wanted: list[Family], client: Client, outcome: Outc
 
 
 def _standing(publication: str, client: Client) -> list[dict]:
-    """A publication's data sets of local authorities that stand; in place of one that is superseded, its successor."""
+    """A publication's data sets that stand, those of schools left out; in place of one that is superseded, its successor."""
     standing: dict[str, dict] = {}
     for summary in client.data_sets(publication).to_dict("records"):
         passed = set()
         while summary["status"] == "Deprecated" and summary["superseded_by"] and summary["id"] not in passed:
             passed.add(summary["id"])
             summary = client.data_set(summary["superseded_by"])
-        if summary["status"] != "Withdrawn" and "Local authority" in summary["levels"]:
+        if summary["status"] != "Withdrawn" and "School" not in summary["levels"]:
             standing[summary["id"]] = summary
     return list(standing.values())
 
@@ -198,7 +198,7 @@ def _bring(data_set: DataSet, authorities: dict[str, str], folder: Path, manifes
         os.replace(told, folder / MANIFEST)  # first: stopped in between, the file's sum is wrong, and it is fetched again
         os.replace(ready, file)
     outcome.fetched.append(file.name)
-    of = f", rows of {listing(part.values())}, regions and England" if part else ""
+    of = f", rows of {number(len(part))} authorities, regions and England" if part else ""
     return f"{file.name}: version {data_set.version} of {data_set.published[:10]}{of}"
 
 
