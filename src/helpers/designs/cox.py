@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import sparse, stats
 
 from helpers import wording
-from helpers.designs import minima
+from helpers.designs import minima, regression
 from helpers.results import Check, Effect, NotEnoughData
 
 FARTHEST = 12.0  # a log hazard ratio this large across a covariate's range means that one side has no events
@@ -23,7 +23,8 @@ class CoxFit:
     """Log hazard ratios and what is needed to use them. `coefficients` has a row a covariate.
 
     Columns: estimate (log hazard ratio), standard_error (robust where there are clusters, else model-based), model_error,
-    hazard_ratio, ci_low, ci_high (95%, of the ratio), p_value. `covariance` is that of `standard_error`.
+    hazard_ratio, ci_low, ci_high (95%, of the ratio), p_value. `covariance` is that of `standard_error`. With clusters limits
+    and p-values allow for how few make most of the variance (see `coefficient_table`); `influence` has each one's part.
     `proportional` has the test that each ratio stays the same over time: slope's sign, statistic, p_value; a last row "all".
     """
 
@@ -36,6 +37,7 @@ class CoxFit:
     events: int
     clusters: int | None
     ties: str
+    influence: np.ndarray | None = None  # clusters x covariates
 
 
 def cox(
@@ -59,14 +61,13 @@ def cox(
     estimate, log_likelihood, information = _maximise(likelihood, rows.x, names)
     model = np.linalg.inv(information)
     residuals = likelihood.score_residuals(estimate)
-    covariance = model
-    if who is not None:
-        dfbeta = _by_cluster(residuals, who) @ model
-        covariance = dfbeta.T @ dfbeta
+    influence = None if who is None else _by_cluster(residuals, who) @ model
+    covariance = model if influence is None else influence.T @ influence
     return CoxFit(
-        coefficients=coefficient_table(names, estimate, covariance, model), covariance=covariance, model_covariance=model,
-        log_likelihood=log_likelihood, proportional=_proportional(likelihood, estimate, residuals, model, who, names),
+        coefficients=coefficient_table(names, estimate, covariance, model, influence), covariance=covariance,
+        model_covariance=model, log_likelihood=log_likelihood, proportional=_proportional(likelihood, estimate, residuals, model, who, names),
         intervals=len(rows.x), events=events, clusters=None if who is None else int(who.max() + 1), ties=ties,
+        influence=influence,
     )  # fmt: skip
 
 
@@ -96,13 +97,21 @@ def proportional_hazards(fit: CoxFit, covariate: str) -> Check:
     )
 
 
-def coefficient_table(names: list[str], estimate, covariance, model) -> pd.DataFrame:
-    """Estimates on the log scale with their errors, and the ratios with 95% limits and p-values (normal)."""
-    error, z = np.sqrt(np.diag(covariance)), stats.norm.ppf(0.975)
+def coefficient_table(names: list[str], estimate, covariance, model, influence=None) -> pd.DataFrame:
+    """Estimates on the log scale with their errors, and the ratios with 95% limits and p-values.
+
+    Errors are as printed by R. Limits and p-values are normal, or with the `influence` of clusters those of the error times
+    sqrt(G/(G-1)) and a t whose degrees of freedom are fewer where a few clusters make most of the variance.
+    """
+    error, wider, t = np.sqrt(np.diag(covariance)), 1.0, stats.norm
+    if influence is not None:
+        wider = math.sqrt(len(influence) / (len(influence) - 1))
+        t = stats.t(regression.cluster_degrees_of_freedom(influence))
+    reach = t.ppf(0.975) * wider * error
     columns = {
         "estimate": estimate, "standard_error": error, "model_error": np.sqrt(np.diag(model)), "hazard_ratio": np.exp(estimate),
-        "ci_low": np.exp(estimate - z * error), "ci_high": np.exp(estimate + z * error),
-        "p_value": 2 * stats.norm.sf(np.abs(estimate) / error),
+        "ci_low": np.exp(estimate - reach), "ci_high": np.exp(estimate + reach),
+        "p_value": 2 * t.sf(np.abs(estimate) / (wider * error)),
     }  # fmt: skip
     return pd.DataFrame(columns, index=pd.Index(names, name="covariate"))
 

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers import intervals, wording
-from helpers.designs import minima
+from helpers.designs import minima, regression
 from helpers.results import Check, Effect, NotEnoughData
 
 LARGEST_INDEX = 10.0  # of the gap index, when every pupil of one group ranks below every pupil of the other
@@ -66,7 +66,8 @@ def risk_difference(
     """The difference of two shares in percentage points, those in the `first` group (true) less the others.
 
     Newcombe's interval and Fisher's exact p-value; with `cluster` (school, family) a normal difference with the sandwich error
-    times sqrt(G/(G-1)) and t on G-1 degrees of freedom. NotEnoughData below 10 people a group or 10 clusters.
+    times sqrt(G/(G-1)) and a t, its degrees of freedom fewer where few schools weigh most. NotEnoughData below 10 people a
+    group or 10 clusters.
     """
     happened, first = _two_groups(happened, first)
     count_1, n_1, count_2, n_2 = happened[first].sum(), first.sum(), happened[~first].sum(), (~first).sum()
@@ -75,7 +76,7 @@ def risk_difference(
         interval = intervals.newcombe(count_1, n_1, count_2, n_2)
         p = stats.fisher_exact([[count_1, n_1 - count_1], [count_2, n_2 - count_2]]).pvalue
     else:
-        interval, p, _ = _by_cluster(difference, _mean_parts(happened, first), cluster)
+        interval, p, *_ = _by_cluster(difference, _mean_parts(happened, first), cluster)
     points = interval.times(100)
     return Effect(
         outcome, 100 * difference, points.low, points.high, "percentage points", 0.0, "gap", len(first), n_unit, float(p), better,
@@ -103,7 +104,7 @@ def risk_ratio(
     else:
         mean_1, mean_2 = count_1 / n_1, count_2 / n_2
         parts = np.where(first, (happened - mean_1) / (n_1 * mean_1), -(happened - mean_2) / (n_2 * mean_2))
-        interval, p, _ = _by_cluster(math.log(ratio), parts, cluster)
+        interval, p, *_ = _by_cluster(math.log(ratio), parts, cluster)
         low, high = math.exp(interval.low), math.exp(interval.high)
     return Effect(
         outcome, ratio, low, high, "ratio of shares", 1.0, "gap", len(first), n_unit, float(p), better, worthwhile=worthwhile
@@ -127,7 +128,7 @@ def mean_difference(
             raise NotEnoughData("nobody differs from the others of their group, so there is no spread to judge by")
         interval, p = welch.confidence_interval(), float(welch.pvalue)
     else:
-        interval, p, _ = _by_cluster(difference, _mean_parts(values, first), cluster)
+        interval, p, *_ = _by_cluster(difference, _mean_parts(values, first), cluster)
     return Effect(
         outcome, float(difference), float(interval.low), float(interval.high), scale, 0.0, "gap", len(first), n_unit, p, better,
         worthwhile=worthwhile,
@@ -138,8 +139,8 @@ def hedges_g(values, first, *, cluster=None) -> HedgesG:
     """Hedges' g of two groups, the `first` (true) less the others, in pooled standard deviations.
 
     J = 1 - 3/(4 df - 1) and the variance of Borenstein and others (2009), normal limits. With `cluster` the error is that of the
-    influence of each school on the difference and on the pooled deviation, times sqrt(G/(G-1)), with t on G-1 degrees of
-    freedom. NotEnoughData below 10 people a group or 10 clusters, or where nobody differs.
+    influence of each school on the difference and on the pooled deviation, times sqrt(G/(G-1)), with t as in
+    `risk_difference`. NotEnoughData below 10 people a group or 10 clusters, or where nobody differs.
     """
     values, first = _two_groups(values, first)
     n_1, n_2 = int(first.sum()), int((~first).sum())
@@ -152,8 +153,7 @@ def hedges_g(values, first, *, cluster=None) -> HedgesG:
     if cluster is None:
         return plain
     parts = _mean_parts(values, first) / math.sqrt(pooled) - plain.d * (centred**2 / pooled - 1) / (2 * (n_1 + n_2))
-    interval, p, clusters = _by_cluster(plain.g, plain.j * parts, cluster)
-    error = (interval.high - interval.low) / (2 * stats.t.ppf(0.975, clusters - 1))
+    interval, p, error, clusters = _by_cluster(plain.g, plain.j * parts, cluster)
     return HedgesG(plain.d, plain.j, plain.g, error**2, error, interval.low, interval.high, p, n_1 + n_2, clusters)
 
 
@@ -172,9 +172,9 @@ def gap_index(scores, disadvantaged, *, cluster=None) -> GapIndex:
     """The Department for Education's disadvantage gap index of these pupils, ranked among themselves.
 
     20 (mean rank of others - mean rank of the disadvantaged) / pupils, which is 10 (2 AUC - 1); so its standard error is
-    DeLong's (1988), by `cluster` Obuchowski's (1997), and its limits are set on the logit of the AUC. The published index ranks
-    all pupils of England: for one authority against them see `gap_index_in_national_ranks`. NotEnoughData below 10 people a
-    group or 10 clusters, or where every pupil of one group ranks below the other.
+    DeLong's (1988), by `cluster` Obuchowski's (1997), and its limits are set on the logit of the AUC, with a t. The published
+    index ranks all pupils of England: for one authority against them see `gap_index_in_national_ranks`. NotEnoughData below 10
+    people a group or 10 clusters, or where every pupil of one group ranks below the other.
     """
     scores, first = _two_groups(scores, disadvantaged)
     n_1, n_2 = int(first.sum()), int((~first).sum())
@@ -188,11 +188,12 @@ def gap_index(scores, disadvantaged, *, cluster=None) -> GapIndex:
     beyond[~first] = (ranks[~first] - stats.rankdata(scores[~first])) / n_1
     parts = np.where(first, (beyond - auc) / n_1, (beyond - auc) / n_2)
     if cluster is None:
-        variance = float((parts[first] ** 2).sum() * n_1 / (n_1 - 1) + (parts[~first] ** 2).sum() * n_2 / (n_2 - 1))
-        error, clusters, t = math.sqrt(variance), None, stats.norm
+        own = np.array([(parts[side] ** 2).sum() * n / (n - 1) for side, n in ((first, n_1), (~first, n_2))])
+        df = own.sum() ** 2 / (own**2 / np.array([n_1 - 1, n_2 - 1])).sum()  # Welch's
+        error, clusters, t = math.sqrt(own.sum()), None, stats.t(df)
     else:
-        error, clusters = _cluster_error(parts, cluster)
-        t = stats.t(clusters - 1)
+        error, df, clusters = _cluster_error(parts, cluster)
+        t = stats.t(df)
     logit, spread = math.log(auc / (1 - auc)), error / (auc * (1 - auc))
     reach = t.ppf(0.975) * spread
     low, high = (LARGEST_INDEX * (2 / (1 + math.exp(-end)) - 1) for end in (logit - reach, logit + reach))
@@ -215,8 +216,8 @@ def gap_index_in_national_ranks(ranks, disadvantaged, *, nationally: int, cluste
         limits, p, clusters = test.confidence_interval(0.95), float(test.pvalue), None
         low, high, error = float(limits.low), float(limits.high), index / float(test.statistic) if index else math.nan
     else:
-        interval, p, clusters = _by_cluster(index, -_mean_parts(scaled, first), cluster)
-        low, high, error = interval.low, interval.high, (interval.high - index) / stats.t.ppf(0.975, clusters - 1)
+        interval, p, error, clusters = _by_cluster(index, -_mean_parts(scaled, first), cluster)
+        low, high = interval.low, interval.high
     return GapIndex(index, error, low, high, p, (index / LARGEST_INDEX + 1) / 2, n_1, n_2, clusters)
 
 
@@ -294,22 +295,23 @@ def _mean_parts(values, first) -> np.ndarray:
     return np.where(first, (values - values[first].mean()) / first.sum(), -(values - values[~first].mean()) / (~first).sum())
 
 
-def _cluster_error(parts: np.ndarray, cluster) -> tuple[float, int]:
+def _cluster_error(parts: np.ndarray, cluster) -> tuple[float, float, int]:
     who = pd.factorize(np.asarray(cluster))[0]
     clusters = int(who.max() + 1)
     if clusters < minima.SCHOOLS:
         raise NotEnoughData(f"fewer than {minima.SCHOOLS} schools or families: too few for an interval that allows for them")
-    error = math.sqrt((np.bincount(who, parts) ** 2).sum() * clusters / (clusters - 1))
+    own = np.bincount(who, parts)
+    error = math.sqrt((own**2).sum() * clusters / (clusters - 1))
     if error == 0:
         raise NotEnoughData("nobody differs from the others of their group, so there is no spread to judge by")
-    return error, clusters
+    return error, float(regression.cluster_degrees_of_freedom(own[:, None])[0]), clusters
 
 
-def _by_cluster(estimate: float, parts: np.ndarray, cluster) -> tuple[intervals.Interval, float, int]:
-    error, clusters = _cluster_error(parts, cluster)
-    reach = float(stats.t.ppf(0.975, clusters - 1)) * error
-    p = float(2 * stats.t.sf(abs(estimate) / error, clusters - 1))
-    return intervals.Interval(float(estimate - reach), float(estimate + reach)), p, clusters
+def _by_cluster(estimate: float, parts: np.ndarray, cluster) -> tuple[intervals.Interval, float, float, int]:
+    error, df, clusters = _cluster_error(parts, cluster)
+    reach = float(stats.t.ppf(0.975, df)) * error
+    p = float(2 * stats.t.sf(abs(estimate) / error, df))
+    return intervals.Interval(float(estimate - reach), float(estimate + reach)), p, error, clusters
 
 
 def _score_statistic(ratio: float, x_1, n_1, x_2, n_2) -> float:

@@ -70,7 +70,7 @@ def negative_binomial(
     if (np.abs(beta[1:]) * np.ptp(x[:, 1:], axis=0) > 12).any():
         raise NotEnoughData("one side has had none of the events, so no ratio can be estimated")
     model = np.linalg.inv(x.T @ (x * (mu / (1 + alpha * mu))[:, None]))
-    covariance, groups = model, None
+    covariance, groups, influence = model, None, None
     if cluster is not None:
         who = pd.factorize(np.asarray(cluster))[0]
         groups = int(who.max() + 1)
@@ -78,9 +78,10 @@ def negative_binomial(
             raise NotEnoughData(f"fewer than {minima.CLUSTERS} people or families: too few for an interval that allows for them")
         scores = np.zeros((groups, x.shape[1]))
         np.add.at(scores, who, x * ((y - mu) / (1 + alpha * mu))[:, None])
-        covariance = model @ scores.T @ scores @ model
+        influence = scores @ model
+        covariance = influence.T @ influence
     none = np.exp(-np.log1p(alpha * mu) / alpha)
-    table = coefficient_table(names, beta, covariance, model).rename(columns={"hazard_ratio": "rate_ratio"})
+    table = coefficient_table(names, beta, covariance, model, influence).rename(columns={"hazard_ratio": "rate_ratio"})
     return CountFit(
         table, 0.0 if alpha == SMALLEST_ALPHA else alpha, log_likelihood, int((y == 0).sum()), float(none.sum()),
         _excess_zeros(y, x, mu, alpha, none, model), len(y), int(y.sum()), groups,

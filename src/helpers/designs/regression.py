@@ -163,6 +163,18 @@ def _autoregressions(position: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray,
     return errors, np.linalg.inv(root), 2 * np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
 
 
+def cluster_degrees_of_freedom(parts: np.ndarray) -> np.ndarray:
+    """How many degrees of freedom a cluster-robust variance has: fewer than clusters less one where a few make most of it.
+
+    `parts` has a row a cluster: its part in each estimate, whose squares add up to the variance. Satterthwaite's formula with
+    the variance of that sum taken from the fourth powers; clusters less one, near enough, where parts are normal.
+    """
+    squares, fourth = (parts**2).sum(axis=0), (parts**4).sum(axis=0)
+    most = len(parts) - 1
+    spread = np.maximum(fourth - squares**2 / len(parts), 2 * squares**2 / most)
+    return np.clip(2 * squares**2 / np.where(spread > 0, spread, 1.0), 1.0, most)
+
+
 def ljung_box(residuals: np.ndarray, lags: int, fitted_parameters: int = 0) -> float:
     """The p-value of Ljung and Box's test that residuals are uncorrelated up to `lags` (1978)."""
     residuals = np.asarray(residuals) - np.mean(residuals)
