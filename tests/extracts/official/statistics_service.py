@@ -173,7 +173,9 @@ class DataSet:
 
 @dataclass
 class Answer:
-    """What to answer instead; `cut` sends that many bytes fewer than promised, `length` says whether a length is promised."""
+    """What to answer instead; `cut` sends that many bytes fewer than promised, `length` says whether a length is promised.
+
+    With `hold`, no answer at all: the connection ends once that event has come."""
 
     status: int = 200
     body: bytes = b""
@@ -181,6 +183,7 @@ class Answer:
     headers: dict = field(default_factory=dict)
     cut: int = 0
     length: bool = True
+    hold: threading.Event | None = None
 
 
 class Service:
@@ -311,6 +314,9 @@ def running(service):
             length = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(length)) if length else None
             answer = service.answer(self.command, self.path, body)
+            if answer.hold:
+                answer.hold.wait(10)
+                return
             sent = gzip.compress(answer.body) if "gzip" in self.headers.get("Accept-Encoding", "") else answer.body
             self.send_response(answer.status)
             for name, value in answer.headers.items():

@@ -1,8 +1,10 @@
 """The client of the statistics API, against a local service that keeps to the API's contract, in good order and in bad."""
 
 import json
+import threading
 
 import api_contract
+import httpx
 import pandas as pd
 import pytest
 from statistics_service import Answer, DataSet, Service, Version, full_id, running
@@ -275,6 +277,19 @@ def test_an_address_where_nothing_answers_is_told_after_one_more_attempt(monkeyp
     with api.Client(address, pause=waits.append) as client, pytest.raises(NotReached) as told:
         client.publications("children")
     assert "publications about “children”: 127.0.0.1 could not be reached" in str(told.value) and len(waits) == 1
+
+
+def test_a_question_that_is_not_answered_in_time_or_is_cut_off_is_asked_again(address, service, monkeypatch):
+    monkeypatch.setattr(at, "TIMEOUT", httpx.Timeout(2, read=0.2))
+    late, at_once = threading.Event(), threading.Event()
+    at_once.set()
+    service.fail("publications", Answer(hold=late), Answer(hold=at_once))
+    with api.Client(address, pause=lambda _: late.set()) as client:
+        client.connection.answered = True  # as after any answer
+        assert len(client.publications()) == 2
+        service.fail("publications", *[Answer(hold=at_once)] * at.ATTEMPTS)
+        with pytest.raises(NotReached, match=r"127.0.0.1 could not be reached \(RemoteProtocolError: Server disconnected"):
+            client.publications()
 
 
 # --- the contract and the department's own test files

@@ -144,7 +144,9 @@ class Connection:
 
 
 def _is(kind: str, response: httpx.Response) -> bool:
-    return kind in response.headers.get("Content-Type", "").lower()
+    """Whether an answer is of the kind asked for; a CSV may go by any name but those of a page or of JSON."""
+    told = response.headers.get("Content-Type", "").lower()
+    return "html" not in told and "json" not in told if kind == "csv" else kind in told
 
 
 def _wait(attempt: int, retry_after: str = "") -> float:
