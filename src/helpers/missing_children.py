@@ -109,6 +109,12 @@ def series(rate: Measure) -> pd.DataFrame:
     return rate.data.rename(columns={"numerator": "events", "denominator": "exposure"})[["period", "events", "exposure"]]
 
 
+def by_child(incidents: pd.DataFrame) -> pd.DataFrame:
+    """Incidents in care by child and month (person, period, events), as `series` counts them all together."""
+    from_care = incidents[incidents["place"].eq("care")].rename(columns={"miss_person_id": "person"})
+    return from_care.groupby(["person", "period"], as_index=False).size().rename(columns={"size": "events"})
+
+
 def return_interviews(incidents: pd.DataFrame, *, basis: str, source: str) -> Measure:
     """The share of incidents whose return interview was offered, accepted and in time, by year and step.
 

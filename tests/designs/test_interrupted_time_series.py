@@ -166,3 +166,36 @@ def test_statas_factor_widens_newey_west_by_the_root_of_n_over_n_less_k():
     )
     n, k = len(monthly), len(plain.coefficients)
     assert np.allclose(stata.coefficients["standard_error"], plain.coefficients["standard_error"] * np.sqrt(n / (n - k)))
+
+
+def recurring(seed, *, months=72, before=42, step=1.0):
+    """Incidents of children who come, go missing often for a year or so, and leave: person, period, events; and by month."""
+    rng = np.random.default_rng(seed)
+    periods = pd.date_range("2021-09-01", periods=months, freq="MS")
+    rows = []
+    for child in range(5 * months // 2):
+        came, stays, often = rng.integers(-12, months), rng.integers(6, 18), rng.gamma(0.25, 4.0)
+        inside = range(max(came, 0), min(came + stays, months))
+        events = rng.poisson([often * (step if month >= before else 1.0) for month in inside])
+        rows += [(child, periods[month], count) for month, count in zip(inside, events, strict=True) if count]
+    by_person = pd.DataFrame(rows, columns=["person", "period", "events"])
+    counts = by_person.groupby("period")["events"].sum().reindex(periods, fill_value=0)
+    return pd.DataFrame({"period": periods, "events": counts.to_numpy(), "exposure": 1.0}), by_person, str(periods[before].date())
+
+
+def test_where_a_few_children_make_the_series_wander_intervals_by_person_hold_the_level():
+    false = {"by month": 0, "by person": 0}
+    for seed in range(50):
+        monthly, by_person, change_on = recurring(seed)
+        plain = interrupted_time_series(monthly, change_on=change_on, pandemic=None, harmonics=0, **ABOUT)
+        both = interrupted_time_series(monthly, change_on=change_on, pandemic=None, harmonics=0, by_person=by_person, **ABOUT)
+        assert both.effect.ci_high >= plain.effect.ci_high and both.effect.p_value >= plain.effect.p_value
+        false["by month"] += plain.effect.p_value < 0.05
+        false["by person"] += both.effect.p_value < 0.05
+    assert false["by person"] <= false["by month"] and false["by person"] / 50 <= 0.1
+
+
+def test_events_by_person_that_do_not_add_up_are_refused():
+    monthly, by_person, change_on = recurring(1)
+    with pytest.raises(ValueError, match="do not add up"):
+        interrupted_time_series(monthly, change_on=change_on, by_person=by_person.iloc[1:], **ABOUT)

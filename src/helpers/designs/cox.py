@@ -65,7 +65,8 @@ def cox(
     covariance = model if influence is None else influence.T @ influence
     return CoxFit(
         coefficients=coefficient_table(names, estimate, covariance, model, influence), covariance=covariance,
-        model_covariance=model, log_likelihood=log_likelihood, proportional=_proportional(likelihood, estimate, residuals, model, who, names),
+        model_covariance=model, log_likelihood=log_likelihood,
+        proportional=_proportional(likelihood, estimate, residuals, model, who, names),
         intervals=len(rows.x), events=events, clusters=None if who is None else int(who.max() + 1), ties=ties,
         influence=influence,
     )  # fmt: skip

@@ -59,6 +59,7 @@ class Series:
     months_after: int
     model: Model
     monthly: pd.DataFrame
+    by_person: pd.DataFrame | None
     per: float
     months_apart: int  # 1, or 3 for a series of quarters, whose counts of months are then counts of quarters
     _tables: dict[str, Callable[[], pd.DataFrame]] = field(repr=False, compare=False)
@@ -73,12 +74,14 @@ class Series:
 
 
 def interrupted_time_series(
-    monthly: pd.DataFrame, *, change_on: str, outcome: str, n_unit: str, per: float = 1.0, better: str | None = None,
-    worthwhile: float | None = None, **model,
+    monthly: pd.DataFrame, *, change_on: str, outcome: str, n_unit: str, by_person: pd.DataFrame | None = None, per: float = 1.0,
+    better: str | None = None, worthwhile: float | None = None, **model,
 ) -> Series:  # fmt: skip
     """Fit the series `monthly` (period: first of each month; events; exposure) around the month of `change_on`.
 
-    A series of quarters (period: first day of each) is taken as such. Further keyword arguments are those of `Model`.
+    A series of quarters (period: first day of each) is taken as such. `by_person` has a row a person and period (person, period,
+    events) and adds up to `monthly`: intervals are then the wider of two, months correlated or people with all their events as
+    what chance draws, since a few who recur for months make a series wander. Further keyword arguments are those of `Model`.
     NotEnoughData below 24 months before and 12 after with seasons, 12 and 12 without, 8 and 8 for quarters; where `harmonics`
     is not given seasons are left out of a series too short for them. With errors "autoregressive" (the default) the interval
     weighs every strength of correlation between neighbouring months (`regression.autoregressive_uncertainty`), since so few
@@ -87,12 +90,15 @@ def interrupted_time_series(
     residual autocorrelation fails from 0.4, and so lowers the finding.
     """
     change = pd.Timestamp(change_on).to_period("M").to_timestamp()
-    return fit(monthly, Model(change, **model), outcome=outcome, n_unit=n_unit, per=per, better=better, worthwhile=worthwhile)
+    return fit(
+        monthly, Model(change, **model), outcome=outcome, n_unit=n_unit, by_person=by_person, per=per, better=better,
+        worthwhile=worthwhile,
+    )  # fmt: skip
 
 
 def fit(
-    monthly: pd.DataFrame, model: Model, *, outcome: str, n_unit: str, per: float = 1.0, better: str | None = None,
-    worthwhile: float | None = None,
+    monthly: pd.DataFrame, model: Model, *, outcome: str, n_unit: str, by_person: pd.DataFrame | None = None, per: float = 1.0,
+    better: str | None = None, worthwhile: float | None = None,
 ) -> Series:  # fmt: skip
     """As `interrupted_time_series`, from a Model; what the checks refit with."""
     if model.errors not in ERRORS:
@@ -107,7 +113,10 @@ def fit(
     used = _used(number, model)
     rows, position = everything[used], np.flatnonzero(used)
     poisson = regression.poisson(rows, events[used], np.log(exposure[used]))
-    uncertainty = _uncertainty(poisson, rows, position, model)
+    of_months = uncertainty = _uncertainty(poisson, rows, position, model)
+    if by_person is not None:
+        people = regression.ClusterUncertainty(_influence(by_person, monthly, everything, used, poisson))
+        uncertainty = regression.LeastSure((of_months, people))
     after, total = number >= _month_of(model.change_on), int(events[used].sum())
     last = int(after.sum()) - 1
     at = periods_to_horizon(model.horizon, apart, last + 1)
@@ -136,9 +145,9 @@ def fit(
         effect=ratio(step + at * bend, outcome, better=better, worthwhile=worthwhile),
         level_change=ratio(step, f"{outcome}, at once", better=better, worthwhile=worthwhile),
         slope_change=ratio(bend, f"{each} trend of {outcome}", better=better) if model.slope else None,
-        dispersion=uncertainty.dispersion, autocorrelation=uncertainty.correlation,
-        months_before=int((~after).sum()), months_after=int(after.sum()), model=model, monthly=monthly, per=per,
-        months_apart=apart, _tables={"fitted": fitted, "coefficients": coefficients},
+        dispersion=of_months.dispersion, autocorrelation=of_months.correlation,
+        months_before=int((~after).sum()), months_after=int(after.sum()), model=model, monthly=monthly, by_person=by_person,
+        per=per, months_apart=apart, _tables={"fitted": fitted, "coefficients": coefficients},
     )  # fmt: skip
 
 
@@ -249,6 +258,20 @@ def _uncertainty(poisson: regression.PoissonFit, rows: np.ndarray, position: np.
         raw, dispersion = poisson.residuals * np.sqrt(poisson.means), poisson.dispersion
         covariance = regression.hac_covariance(rows, raw, covariance, lags, model.small_sample)
     return regression.known_uncertainty(covariance, poisson.degrees_of_freedom, dispersion, model.reference == "normal")
+
+
+def _influence(by_person, monthly, everything, used, poisson) -> np.ndarray:
+    """Each person's part in the coefficients: their events as they lie in time, times what an event in that month moves."""
+    at = pd.Index(monthly["period"]).get_indexer(pd.to_datetime(by_person["period"]))
+    by_person, at = by_person[at >= 0], at[at >= 0]
+    events = by_person["events"].to_numpy(dtype=float)
+    if not np.array_equal(np.bincount(at, events, len(monthly)), monthly["events"].to_numpy(dtype=float)):
+        raise ValueError("the events by person do not add up to those by month")
+    moves = np.where(used[:, None], everything, 0.0) @ poisson.inverse_information
+    people = pd.factorize(by_person["person"])[0]
+    influence = np.zeros((people.max() + 1, moves.shape[1]))
+    np.add.at(influence, people, moves[at] * events[:, None])
+    return influence
 
 
 def _lines(monthly, everything, used, poisson, uncertainty, names, per) -> pd.DataFrame:

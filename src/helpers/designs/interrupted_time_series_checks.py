@@ -97,9 +97,12 @@ def influence_of_most_frequent(series: Series, incidents: pd.DataFrame, *, perso
     rest = inside[~inside[person].isin(most.index)]
     events = rest.groupby(rest[date].dt.to_period("M").dt.to_timestamp()).size()
     monthly = series.monthly.assign(events=series.monthly["period"].map(events).fillna(0).astype(int))
+    by_person = series.by_person
+    if by_person is not None:
+        by_person = by_person[~by_person["person"].isin(most.index)]
     name = "Influence of the most frequent children"
     try:
-        without = _refit(series, monthly)
+        without = _refit(series, monthly, by_person)
     except NotEnoughData as reason:
         return Check(name, None, f"without the {wording.small(top)} most frequent children: {reason}")
     detail = (
@@ -116,7 +119,8 @@ def months_just_before(series: Series, months: int = 6) -> Check:
     """
     name, effect = "Months just before", series.effect
     try:
-        without = _refit(replace(series, model=replace(series.model, just_before=months)), series.monthly).effect
+        model = replace(series.model, just_before=months)
+        without = _refit(replace(series, model=model), series.monthly, series.by_person).effect
     except NotEnoughData as reason:
         return Check(name, None, str(reason))
     detail = (
@@ -151,11 +155,11 @@ def recording(
     return Check("Recording", not changed, f"recorded for {share}")
 
 
-def _refit(series: Series, monthly: pd.DataFrame) -> Series:
+def _refit(series: Series, monthly: pd.DataFrame, by_person: pd.DataFrame | None) -> Series:
     effect = series.effect
     return fit(
-        monthly, series.model, outcome=effect.outcome, n_unit=effect.n_unit, per=series.per, better=effect.better,
-        worthwhile=effect.worthwhile,
+        monthly, series.model, outcome=effect.outcome, n_unit=effect.n_unit, by_person=by_person, per=series.per,
+        better=effect.better, worthwhile=effect.worthwhile,
     )  # fmt: skip
 
 

@@ -117,6 +117,44 @@ class Uncertainty:
         return special.stdtr(self.degrees_of_freedom[:, None], -distance / errors)
 
 
+@dataclass(frozen=True)
+class ClusterUncertainty:
+    """As Uncertainty, where people with all their events are what chance draws: `influence` is people x coefficients."""
+
+    influence: np.ndarray
+
+    def p_value(self, estimate: float, contrast: np.ndarray) -> float:
+        errors, df = self._errors(contrast[None])
+        return float(2 * special.stdtr(df[0], -abs(estimate) / errors[0]))
+
+    def reach(self, contrasts: np.ndarray, level: float = 0.95) -> np.ndarray:
+        errors, df = self._errors(contrasts)
+        return special.stdtrit(df, 0.5 + level / 2) * errors
+
+    def standard_errors(self, contrasts: np.ndarray) -> np.ndarray:
+        return self._errors(contrasts)[0]
+
+    def _errors(self, contrasts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        own = self.influence @ contrasts.T
+        return np.sqrt((own**2).sum(axis=0)), cluster_degrees_of_freedom(own)
+
+
+@dataclass(frozen=True)
+class LeastSure:
+    """Two ways to judge the same coefficients: for each contrast that counts which is less sure."""
+
+    ways: tuple
+
+    def p_value(self, estimate: float, contrast: np.ndarray) -> float:
+        return max(way.p_value(estimate, contrast) for way in self.ways)
+
+    def reach(self, contrasts: np.ndarray, level: float = 0.95) -> np.ndarray:
+        return np.maximum.reduce([way.reach(contrasts, level) for way in self.ways])
+
+    def standard_errors(self, contrasts: np.ndarray) -> np.ndarray:
+        return np.maximum.reduce([way.standard_errors(contrasts) for way in self.ways])
+
+
 def known_uncertainty(covariance: np.ndarray, degrees_of_freedom: float, dispersion: float, normal: bool = False) -> Uncertainty:
     return Uncertainty(covariance[None], np.array([degrees_of_freedom]), np.ones(1), dispersion, normal=normal)
 
