@@ -23,6 +23,15 @@ EVENTS = {
     "cla_episodes": (["clae_person_id", "clae_cla_episode_start_date"],
                      "clae_cla_episode_ceased_date", "clae_cla_episode_id", "E"),
 }  # fmt: skip
+# The child and the day that identify a row where the extract brings no identifier: the same in every format and every year.
+DATED = {
+    "cin_episodes": ("cine_person_id", "cine_referral_date"),
+    "assessments": ("cina_person_id", "cina_assessment_start_date"),
+    "cin_plans": ("cinp_person_id", "cinp_cin_plan_start_date"),
+    "s47_enquiries": ("s47e_person_id", "s47e_s47_start_date"),
+    "initial_cp_conferences": ("icpc_person_id", "icpc_icpc_date"),
+    "cp_plans": ("cppl_person_id", "cppl_cp_plan_start_date"),
+}
 BESIDE = ["_file", "_sheet", "_row", "_cut"]
 
 
@@ -38,21 +47,56 @@ class Joined:
 def join(table: str, parts: list[Part]) -> Joined:
     """The parts of `table` joined; a fatal fault is among `faults` where a key is repeated with different content."""
     stacked = _stack(TABLES[table], parts)
+    left_out = []
+    if table == "initial_cp_conferences":
+        stacked, left_out = _once_a_conference(stacked)
+    if table in DATED:
+        stacked = _identified(table, stacked)
     how: Callable[[str, pd.DataFrame, list[Part]], Joined] = (
         _people if table == "persons" else _events if table in EVENTS else _keyed
     )
-    return how(table, stacked, parts)
+    joined = how(table, stacked, parts)
+    joined.left_out += left_out
+    return joined
+
+
+def _identified(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Rows without an identifier get one: the child and the day, then 2, 3 for others of the child on that day in the file."""
+    (key,), (child, day) = TABLES[table].key, DATED[table]
+    lacking = frame[frame[key].isna()]
+    if lacking.empty:
+        return frame
+    again = lacking.groupby(["_file", "_sheet", child, day]).cumcount() + 1
+    made = lacking[child] + " " + lacking[day].dt.strftime("%Y-%m-%d") + (" " + again.astype("str")).mask(again == 1, "")
+    return frame.assign(**{key: frame[key].fillna(made)})
+
+
+def _once_a_conference(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[dict]]:
+    """The census may give one conference both on the enquiry that led to it and on the referral: the enquiry's stands."""
+    held = ["_file", "icpc_person_id", "icpc_icpc_date"]
+    on_enquiry = frame["icpc_s47_enquiry_id"].notna()
+    again = ~on_enquiry & on_enquiry.groupby([frame[column] for column in held]).transform("any")
+    reason = "the same conference stands on the section 47 enquiry too (rule 2884 of the census)"
+    return frame[~again].reset_index(drop=True), _counted("initial_cp_conferences", frame[again], reason)
+
+
+def put_in_order(parts: list[Part]) -> None:
+    """Set each part's `cut`, the day to which its file goes: its own latest day, else that of the files in its folder."""
+    files, folders = {}, {}
+    for part in parts:
+        folder = str(PurePosixPath(part.records.file).parent)
+        for latest, place in ((files, part.records.file), (folders, folder)):
+            latest[place] = max(filter(pd.notna, (latest.get(place), part.latest)), default=pd.NaT)
+    for part in parts:
+        own = files[part.records.file]
+        part.cut = own if pd.notna(own) else folders[str(PurePosixPath(part.records.file).parent)]
 
 
 def _stack(table: Table, parts: list[Part]) -> pd.DataFrame:
-    """All rows with the file, sheet and row they came from, and `_cut`: the last day in the folder that the file stands in."""
-    folders = pd.DataFrame(
-        {"folder": [str(PurePosixPath(part.records.file).parent) for part in parts], "latest": [part.latest for part in parts]}
-    )
-    cuts = folders.groupby("folder")["latest"].transform("max")
+    """All rows with the file, sheet and row they came from, and `_cut`: the day to which that file goes."""
     frames = [
-        part.frame.assign(_file=part.records.file, _sheet=part.records.sheet, _cut=cut, _layout=part.layout.name)
-        for part, cut in zip(parts, cuts, strict=True)
+        part.frame.assign(_file=part.records.file, _sheet=part.records.sheet, _cut=part.cut, _layout=part.layout.name)
+        for part in parts
     ]
     stacked = pd.concat(frames, ignore_index=True)
     lacking = [column for column in table.columns if column.name not in stacked]

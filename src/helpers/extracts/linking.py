@@ -1,8 +1,12 @@
 """What one table lends another: localities through teams, families, when care began, where a child in care went missing from."""
 
+from datetime import date
+
 import pandas as pd
 
 from helpers.extracts.collection import About
+from helpers.extracts.joining import DATED
+from helpers.tables import TABLES
 
 PLACEMENT_KINDS = {
     "foster": "U1 U2 U3 U4 U5 U6 Q1 Q2", "residential": "K1 K2 R1 R2 R3 R5 S1", "supported": "K3 H5 P2",
@@ -11,38 +15,82 @@ PLACEMENT_KINDS = {
 WHERE_PLACED = {code: kind for kind, listed in PLACEMENT_KINDS.items() for code in listed.split()}
 
 
+# Table: its team, the day that decides in which locality the team was, its locality, the referral that lends a team.
+LOCALITIES = {
+    "contacts": ("cont_team", "cont_contact_date", "cont_locality", ""),
+    "early_help_episodes": ("earl_team", "earl_episode_start_date", "earl_locality", ""),
+    "cin_episodes": ("cine_referral_team", "cine_referral_date", "cine_locality", "cine_referral_id"),
+    "assessments": ("cina_assessment_team", "cina_assessment_start_date", "cina_locality", "cina_referral_id"),
+    "s47_enquiries": ("s47e_team", "s47e_s47_start_date", "s47e_locality", "s47e_referral_id"),
+    "initial_cp_conferences": ("icpc_icpc_team", "icpc_icpc_date", "icpc_locality", "icpc_referral_id"),
+    "cin_plans": ("cinp_cin_plan_team", "cinp_cin_plan_start_date", "cinp_locality", "cinp_referral_id"),
+    "cp_plans": ("cppl_team", "cppl_cp_plan_start_date", "cppl_locality", "cppl_referral_id"),
+    "case_audits": ("audi_team", "audi_date", "audi_locality", ""),
+    "family_feedback": ("feed_team", "feed_response_date", "feed_locality", ""),
+    "children_looked_after": ("chla_team", "", "chla_locality", ""),  # the team now
+    "care_leavers": ("clea_care_leaver_allocated_team", "", "clea_locality", ""),
+}
+FAMILIES = {
+    "cin_episodes": ("cine_person_id", "cine_family_id"), "cp_plans": ("cppl_person_id", "cppl_family_id"),
+    "early_help_episodes": ("earl_person_id", "earl_family_id"), "sft_allocations": ("sfta_person_id", "sfta_family_id"),
+}  # fmt: skip
+
+
 def link(tables: dict[str, pd.DataFrame], about: About | None) -> dict[str, pd.DataFrame]:
-    """The tables with the columns that come from one another filled in, where both came."""
-    tables = dict(tables)
+    """The tables with the columns that come from one another filled in, where both came; what a file itself said stands."""
+    tables = {name: with_references(name, frame, tables) for name, frame in tables.items()}
     if "team_lookup" not in tables and about and about.localities:
         pairs = [(team, locality) for locality, teams in about.localities.items() for team in teams]
         tables["team_lookup"] = pd.DataFrame(pairs, columns=["dept_team_name", "dept_locality"]).assign(
             dept_service=pd.NA, dept_valid_from=pd.NaT, dept_valid_to=pd.NaT
         )
-    lookup, people = tables.get("team_lookup"), tables.get("persons")
-    families = people.set_index("pers_person_id")["pers_family_id"] if people is not None else None
+    now = pd.Timestamp(about.extracted_on if about and about.extracted_on else date.today())
+    teams = None
     if "cin_episodes" in tables:
-        frame = tables["cin_episodes"].copy()
-        if lookup is not None:
-            frame["cine_locality"] = locality_of(frame["cine_referral_team"], frame["cine_referral_date"], lookup)
-        if families is not None:
-            frame["cine_family_id"] = frame["cine_person_id"].map(families)
-        tables["cin_episodes"] = frame
-    if "cp_plans" in tables:
-        frame = tables["cp_plans"].copy()
-        if "cin_episodes" in tables:
-            teams = tables["cin_episodes"].set_index("cine_referral_id")["cine_referral_team"]
-            frame["cppl_team"] = frame["cppl_referral_id"].map(teams)
-            if lookup is not None:
-                frame["cppl_locality"] = locality_of(frame["cppl_team"], frame["cppl_cp_plan_start_date"], lookup)
-        if families is not None:
-            frame["cppl_family_id"] = frame["cppl_person_id"].map(families)
-        tables["cp_plans"] = frame
+        teams = tables["cin_episodes"].drop_duplicates("cine_referral_id").set_index("cine_referral_id")["cine_referral_team"]
+    if "cp_plans" in tables and teams is not None:
+        plans = tables["cp_plans"]
+        tables["cp_plans"] = plans.assign(cppl_team=plans["cppl_team"].fillna(plans["cppl_referral_id"].map(teams)))
+    for name, (team, day, locality, referral) in LOCALITIES.items():
+        if name in tables and "team_lookup" in tables:
+            frame = tables[name]
+            of_whom = frame[team].fillna(frame[referral].map(teams)) if referral and teams is not None else frame[team]
+            days = frame[day] if day else pd.Series(now, frame.index)
+            found = locality_of(of_whom, days, tables["team_lookup"])
+            tables[name] = frame.assign(**{locality: frame[locality].fillna(found)})
+    if "persons" in tables:
+        families = tables["persons"].set_index("pers_person_id")["pers_family_id"]
+        for name, (child, family) in FAMILIES.items():
+            if name in tables:
+                frame = tables[name]
+                tables[name] = frame.assign(**{family: frame[family].fillna(frame[child].map(families))})
     if "cla_episodes" in tables:
         tables["cla_episodes"] = with_entry_to_care(tables["cla_episodes"])
         if "missing_episodes" in tables and tables["missing_episodes"]["miss_missing_from"].isna().all():
             tables["missing_episodes"] = with_placement_missing_from(tables["missing_episodes"], tables["cla_episodes"])
     return tables
+
+
+def with_references(name: str, frame: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """References that name a row by child and day, as the census's do, turned into the identifier which that row has here.
+
+    They differ where another extract, with identifiers of its own, supplied the table referred to.
+    """
+    for column in TABLES[name].columns:
+        if column.refers_to in DATED and column.refers_to in tables:
+            there, (child, day) = tables[column.refers_to], DATED[column.refers_to]
+            key = TABLES[column.refers_to].key[0]
+            unknown = ~frame[column.name].isin(there[key]) & frame[column.name].notna()
+            if unknown.any():
+                called = (there[child] + " " + there[day].dt.strftime("%Y-%m-%d")).rename("called")
+                known = there.assign(called=called).drop_duplicates("called").set_index("called")[key]
+                found = frame[column.name].map(known).fillna(frame[column.name])
+                frame = frame.assign(**{column.name: frame[column.name].mask(unknown, found)})
+    if name == "initial_cp_conferences":  # the census dates a conference on an enquiry, or on the referral where a child moved in
+        moved_in = frame["icpc_s47_enquiry_id"].isna().map({True: "Y", False: "N"})
+        of_census = frame["_layout"] == "cin_census_initial_cp_conferences"
+        frame = frame.assign(icpc_icpc_transfer_in=frame["icpc_icpc_transfer_in"].mask(of_census, moved_in))
+    return frame
 
 
 def locality_of(teams: pd.Series, days: pd.Series, lookup: pd.DataFrame) -> pd.Series:

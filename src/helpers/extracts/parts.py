@@ -10,6 +10,7 @@ from helpers.extracts.layouts import Layout
 from helpers.extracts.sheets import Records
 from helpers.tables import DTYPES, TABLES, Column
 
+OTHER_DAYS = ["pers_dob", "pers_expected_dob", "pers_death_date", "pers_uasc_ceased_date"]  # not of what a child went through
 TO_DO = {
     "date": "Write dates as DD/MM/YYYY or YYYY-MM-DD.",
     "date and time": "Write dates and times as DD/MM/YYYY HH:MM or YYYY-MM-DD HH:MM.",
@@ -30,11 +31,14 @@ class Part:
     faults: list[Fault] = field(default_factory=list)
     left_out: dict[str, int] = field(default_factory=dict)
     columns: tuple[str, ...] = ()  # columns that the sheet has
+    cut: pd.Timestamp = pd.NaT  # the day to which its file goes, once all files are read
 
     @property
     def latest(self) -> pd.Timestamp:
-        """The last day that any start or end in it falls on: how cuts of the same return are put in order."""
-        moments = self.frame.select_dtypes("datetime").drop(columns=["pers_dob", "pers_uasc_ceased_date"], errors="ignore")
+        """The day its records are said to go to, or the last that a start or end falls on: how cuts are put in order."""
+        if self.records.as_of:
+            return pd.Timestamp(self.records.as_of)
+        moments = self.frame.select_dtypes("datetime").drop(columns=OTHER_DAYS, errors="ignore")
         return moments.max().max() if moments.size and moments.notna().any(axis=None) else pd.NaT
 
 

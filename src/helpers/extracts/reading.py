@@ -8,20 +8,22 @@ from pathlib import Path, PurePosixPath
 import pandas as pd
 import yaml
 
-from helpers.extracts import joining, linking, local_logs, pupils, rules, ssda903, standard_safeguarding, typed_copies
+from helpers.extracts import cin_census, joining, linking, local_logs, pupils, rules, ssda903, standard_safeguarding, typed_copies
 from helpers.extracts.collection import About, Extracts, relative, sentence
 from helpers.extracts.containers import CannotOpen, File, NotAnExtract
-from helpers.extracts.faults import Fault
+from helpers.extracts.faults import Fault, place
 from helpers.extracts.layouts import Layout, recognise
 from helpers.extracts.parts import Part, read_part
 from helpers.extracts.sheets import open_sheets
+from helpers.extracts.xml_returns import open_xml
 from helpers.tables import TABLES
 
 ROOT = Path(__file__).parents[3]
 ABOUT = "about.yml"
 FOLDER_OF_TYPED_TABLES = "EVALUATION_EXTRACTS"
 DOCUMENTS = {".md", ".pdf", ".docx"}  # what people keep beside extracts
-LAYOUTS = (*local_logs.LAYOUTS, *pupils.LAYOUTS, *ssda903.LAYOUTS, *standard_safeguarding.LAYOUTS)
+LAYOUTS = (*local_logs.LAYOUTS, *cin_census.LAYOUTS, *pupils.LAYOUTS, *ssda903.LAYOUTS, *standard_safeguarding.LAYOUTS)
+XML_RETURNS = (cin_census.XML, ssda903.XML)
 
 
 def read(path: Path | str) -> Extracts:
@@ -77,10 +79,10 @@ def of(local_authority: str) -> Extracts:
     if folder is not None:
         found = typed_copies.load_typed(Path(folder)) if folder else Extracts()
         return _ours(found, local_authority)
-    for place in (ROOT / "data" / "raw", ROOT / "data" / "synthetic"):
-        about, _ = read_about(place / ABOUT)
+    for folder in (ROOT / "data" / "raw", ROOT / "data" / "synthetic"):
+        about, _ = read_about(folder / ABOUT)
         if about and same_authority(about.authority, local_authority):
-            return _ours(read(place), local_authority)
+            return _ours(read(folder), local_authority)
     return Extracts(why_none=f"No extract of {local_authority}'s own records was given to this run.")
 
 
@@ -140,12 +142,10 @@ def _day(value) -> date | None:
 
 def _parts_of(file: File, kind: str) -> tuple[list[Part], dict[str, str]]:
     """The recognised sheets of a file, and why each of the others is not read or not used."""
-    if kind == "xml":
-        raise NotAnExtract("XML is not read")
     parts, unknown = [], {}
-    sheets = open_sheets(file, kind)
+    sheets = open_xml(file, XML_RETURNS) if kind == "xml" else open_sheets(file, kind)
     for sheet in sheets:
-        label = file.name + (f', sheet "{sheet.name}"' if sheet.name else "")
+        label = place(file.name, sheet.name)
         found = recognise(sheet.top, LAYOUTS)
         if found is None:
             unknown[label] = "its headers are those of no layout that is read"
@@ -169,6 +169,7 @@ def _extracts(about, parts: list[Part], faults: list[Fault], inputs: list[dict],
         for reason, count in part.left_out.items()
     ]
     faults = faults + [fault for part in parts for fault in part.faults]
+    joining.put_in_order(parts)
     tables: dict[str, pd.DataFrame] = {}
     used: dict[str, list[Part]] = {}
     for table in TABLES:

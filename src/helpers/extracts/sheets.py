@@ -48,6 +48,7 @@ class Records:
     cells: list  # a list or a Series of text for each column
     numbers: list[int]
     by_letter: bool = True  # columns have Excel's letters
+    as_of: date | None = None  # the day to which the file itself says its records go
 
     def where(self, position: int) -> dict[str, str]:
         """The column at `position` as a Fault names it."""

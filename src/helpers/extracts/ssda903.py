@@ -1,15 +1,28 @@
 """The SSDA903 return: children looked after, a set of files for each year."""
 
 from helpers.extracts.layouts import MISSING_TYPES, SEXES, Layout, supplies, unused
+from helpers.extracts.xml_returns import XmlReturn
 
 NO_INTERVIEWS = "The SSDA903 return does not carry return home interviews."
 ONLY_LOCAL = "No national return carries it: it comes from the local log of missing episodes."
 
+OC3 = "IN_TOUCH ACTIV ACCOM"
+AD1 = "DATE_INT DATE_MATCH FOSTER_CARE NB_ADOPTR SEX_ADOPTR LS_ADOPTR"
+XML = XmlReturn(
+    child="CHILD",
+    identifier="CHILDID",
+    groups=frozenset({"HEADER"}),
+    records=frozenset({"EPISODE", "AREVIEW", "AMISSING", "AD_PLACED", "PERMANENCE", "OC2"}),
+    apart={name: kind for kind, names in (("OC3", OC3), ("AD1", AD1), ("UASC", "UASC DUC")) for name in names.split()},
+    companions=frozenset({"UASC"}),
+)
 HEADER_903 = Layout(
     name="ssda903_header",
     title="the SSDA903 return's Header file",
     table="persons",
-    supplies=supplies(pers_person_id="CHILD", pers_sex=("SEX", SEXES), pers_dob="DOB", pers_ethnicity="ETHNIC", pers_upn="UPN"),
+    supplies=supplies(
+        pers_person_id="CHILD|CHILDID", pers_sex=("SEX", SEXES), pers_dob="DOB", pers_ethnicity="ETHNIC", pers_upn="UPN"
+    ),
     signs=frozenset({"pers_ethnicity"}),
     absent={"pers_family_id": "The SSDA903 return does not say which children are of one family."},
 )
@@ -18,8 +31,9 @@ EPISODES_903 = Layout(
     title="the SSDA903 return's Episodes file",
     table="cla_episodes",
     supplies=supplies(
-        clae_person_id="CHILD", clae_cla_episode_start_date="DECOM", clae_cla_episode_start_reason="RNE", lega_legal_status="LS",
-        clae_cla_primary_need_code="CIN", clap_cla_placement_type="PLACE",
+        clae_person_id="CHILD|CHILDID", clae_cla_episode_start_date="DECOM", clae_cla_episode_start_reason="RNE",
+        lega_legal_status="LS",
+        clae_cla_primary_need_code="CIN", clap_cla_placement_type="PLACE|PL",
         clap_cla_placement_provider="PLACE_PROVIDER",
         clae_cla_episode_ceased_date="DEC", clae_cla_episode_ceased_reason="REC",
         clap_cla_placement_change_reason="REASON_PLACE_CHANGE",
@@ -32,7 +46,7 @@ MISSING_903 = Layout(
     title="the SSDA903 return's Missing file",
     table="missing_episodes",
     supplies=supplies(
-        miss_person_id="CHILD", miss_missing_episode_type=("MISSING", MISSING_TYPES),
+        miss_person_id="CHILD|CHILDID", miss_missing_episode_type=("MISSING", MISSING_TYPES),
         miss_missing_episode_start_date="MIS_START", miss_missing_episode_end_date="MIS_END",
     ),
     signs=frozenset({"miss_missing_episode_start_date"}),
@@ -50,7 +64,7 @@ UASC_903 = Layout(
     name="ssda903_uasc",
     title="the SSDA903 return's UASC file",
     table="persons",
-    supplies=supplies(pers_person_id="CHILD", pers_sex=("SEX", SEXES), pers_dob="DOB", pers_uasc_ceased_date="DUC"),
+    supplies=supplies(pers_person_id="CHILD|CHILDID", pers_sex=("SEX", SEXES), pers_dob="DOB", pers_uasc_ceased_date="DUC"),
     signs=frozenset({"pers_uasc_ceased_date"}),
 )
 UNUSED_903 = tuple(
