@@ -188,6 +188,9 @@ class Extracts:
     def missing(self, names):
         return [name for name in names if name not in self.tables]
 
+    def stopped(self, name):
+        return "plans.csv: there is no column for the day it started." if name == "cp_plans" else ""
+
 
 INCIDENTS = pd.DataFrame({"person_id": ["a", "b"]})
 
@@ -204,6 +207,18 @@ def test_a_question_is_answered_from_tables_and_earlier_answers(shown):
         return 2 * incidents, policy.round_to
 
     assert incidents == 2 and twice == (4, 5) and shown.bundles == []
+
+
+def test_a_question_whose_table_a_fault_took_away_says_which_fault(shown):
+    answers = report.Answers(Extracts({}), POLICY)
+
+    @answers.to("How many plans?")
+    def plans(cp_plans):
+        raise AssertionError("must not run")
+
+    assert shown.last()["needs"] == [
+        {"title": "Child protection plans", "where_from": "plans.csv: there is no column for the day it started."}
+    ]
 
 
 def test_a_question_whose_table_is_absent_says_what_it_needs_and_what_rests_on_it_is_quiet(shown):

@@ -12,6 +12,7 @@ from helpers.command.environment import Refused
 ROOT = Path(__file__).parents[3]
 # A command's words, and what --help says of it; a theme may not have one of these names.
 COMMANDS = {
+    "check": "--data PATH: read and validate extracts, run nothing",
     "compare": "A B: what changed between two labels",
     "fetch": "official statistics from the public API, into data/official/",
     "new": "THEME: a new notebook, from notebooks/_template.ipynb",
@@ -72,7 +73,7 @@ def evaluation_parser():
     )
     add = parser.add_argument
     add("themes", nargs="*", metavar="THEME", help="themes to run (all of them where none is named)")
-    add("--data", type=Path, metavar="PATH", help="the authority's own extracts: a folder or a file")
+    add("--data", type=Path, metavar="PATH", help="the authority's own extracts: a folder, a zip or a file")
     add("-p", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"),
         help="a parameter for one set from the command line; may be repeated")  # fmt: skip
     add("--params", type=Path, metavar="FILE", help="parameter sets from this file (default: notebooks/parameters.yml)")
@@ -95,6 +96,20 @@ def inside_environment(arguments, *, development=False):
     # Kernels and tests start from here, and must see `helpers` where no .pth file shows it to them.
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT / "src"), os.environ.get("PYTHONPATH")]))
     return None
+
+
+def check(arguments):
+    parser = argparse.ArgumentParser(prog="run_all.py check", description="Reads and validates extracts; runs nothing.")
+    where = "a folder, or an .xlsx, for what was found (default: reports)"
+    parser.add_argument("--data", type=Path, metavar="PATH", required=True, help="extracts: a folder, a zip or a file")
+    parser.add_argument("--out", type=Path, metavar="PATH", help=where)
+    args = parser.parse_args(arguments)
+    status = inside_environment(["check", *arguments])
+    if status is not None:
+        return status
+    from helpers import runs
+
+    return runs.check(args.data, args.out)
 
 
 def compare(arguments):

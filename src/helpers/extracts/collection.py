@@ -21,6 +21,7 @@ class About:
     period: tuple[date, date] | None = None  # first and last day that the records cover
     localities: dict[str, tuple[str, ...]] = field(default_factory=dict)  # teams of each locality
     children_aged_0_to_17: dict[str, int] = field(default_factory=dict)  # children of each locality, for rates
+    vouched: bool = False  # there is no about.yml: whoever ran this said whose records they are
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Extracts:
 
     `about` is None where nothing says whose records these are. `inputs` is a list of {"path" (relative), "sha256", "rows"}.
     `absent` maps table to {column: sentence} for columns that the formats read do not carry. `left_out` counts rows that were
-    in the files and are not in the tables: a frame of path, table, reason, rows. `why_none`: a sentence where there is no table.
+    in the files and are not in the tables: a frame of path, table, reason, rows. `sheets`, what each was read as, is a list of
+    {"file", "sheet", "layout", "table", "rows", "not_used" (headers)}. `why_none`: a sentence where there is no table.
     """
 
     about: About | None = None
@@ -39,6 +41,7 @@ class Extracts:
     absent: dict[str, dict[str, str]] = field(default_factory=dict)
     left_out: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["path", "table", "reason", "rows"]))
     not_read: dict[str, str] = field(default_factory=dict)  # path -> why it was not read or not used
+    sheets: list[dict] = field(default_factory=list)
     formats: dict[str, tuple[str, ...]] = field(default_factory=dict)  # table -> layouts it was read from
     why_none: str = ""
 
@@ -61,12 +64,18 @@ class Extracts:
         """Of these tables, those that did not come."""
         return [name for name in names if name not in self.tables]
 
+    def stopped(self, table: str) -> str:
+        """The fault that took this table away, as readers may see it; empty where none did."""
+        return next((fault.for_readers for fault in self.fatal if fault.table == table and table not in self.tables), "")
+
     def lacks(self, table: str, column: str) -> str:
         """Why `column` of `table` has no value here, in a sentence; empty where it has one.
 
         >>> extracts.lacks("missing_episodes", "miss_missing_rhi_offered")
         'The SSDA903 return does not carry return home interviews.'
         """
+        if stopped := self.stopped(table):
+            return stopped
         if table not in self.tables:
             return f"No extract supplied {TABLES[table].title.lower()}: they come from {TABLES[table].where_from}."
         values, why = self.tables[table][column], self.absent.get(table, {}).get(column, "")

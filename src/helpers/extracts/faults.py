@@ -1,6 +1,6 @@
 """What was wrong with an extract, in the words of the person who can put it right."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helpers import wording
 
@@ -35,6 +35,11 @@ class Fault:
         rows = f"{wording.number(len(self.rows))} {row}{'' if len(self.rows) == 1 else 's'} ({shown}): " if self.rows else ""
         example = f", for example “{self.example}”" if self.example else ""
         return f"{where}: {rows}{self.what}{example}. {self.to_do}".rstrip()
+
+    @property
+    def for_readers(self) -> str:
+        """The fault without its rows and its example, which point at a child."""
+        return str(replace(self, rows=(), example=""))
 
 
 def place(file: str, sheet: str = "") -> str:

@@ -196,9 +196,26 @@ def _extracts(about, parts: list[Part], faults: list[Fault], inputs: list[dict],
         absent={name: _absent(name, used.get(name, [])) for name in tables},
         left_out=pd.DataFrame(left_out, columns=["path", "table", "reason", "rows"]),
         not_read=not_read,
+        sheets=_sheets(parts),
         formats={name: tuple(dict.fromkeys(part.layout.title for part in used.get(name, []))) or (ABOUT,) for name in tables},
         why_none="" if tables else "None of the files given could be turned into a table.",
     )
+
+
+def _sheets(parts: list[Part]) -> list[dict]:
+    """What each sheet was read as, and the headers that nothing here uses."""
+    used: dict[tuple[str, str], set[int]] = {}
+    for part in parts:
+        used.setdefault((part.records.file, part.records.sheet), set()).update(part.layout.match(part.records.header).values())
+    return [
+        {
+            "file": part.records.file, "sheet": part.records.sheet, "layout": part.layout.title, "table": part.layout.table,
+            "rows": part.rows,
+            "not_used": [name.strip() for position, name in enumerate(part.records.header)
+                         if name.strip() and position not in used[part.records.file, part.records.sheet]],
+        }
+        for part in parts
+    ]  # fmt: skip
 
 
 def _absent(name: str, parts: list[Part]) -> dict[str, str]:
@@ -236,7 +253,7 @@ def _ours(found: Extracts, local_authority: str) -> Extracts:
     if found.about is None:
         if not found.tables:
             return Extracts(why_none=found.why_none or f"No extract of {local_authority}'s own records was given to this run.")
-        return Extracts(**{**vars(found), "about": About(local_authority)})
+        return Extracts(**{**vars(found), "about": About(local_authority, vouched=True)})
     if found.about.made_up and _is_real(found.about.authority):
         return Extracts(
             why_none=f"Records said to be made up are never shown under a real place's name ({found.about.authority})."

@@ -33,6 +33,7 @@ def write_typed(extracts: Extracts, folder: Path | str) -> None:
         "absent": extracts.absent,
         "left_out": extracts.left_out.to_dict("records"),
         "not_read": extracts.not_read,
+        "sheets": extracts.sheets,
         "formats": extracts.formats,
         "why_none": extracts.why_none,
     }
@@ -57,6 +58,7 @@ def load_typed(folder: Path | str) -> Extracts:
         absent=record["absent"],
         left_out=pd.DataFrame(record["left_out"], columns=["path", "table", "reason", "rows"]),
         not_read=record["not_read"],
+        sheets=record["sheets"],
         formats={name: tuple(layouts) for name, layouts in record["formats"].items()},
         why_none=record["why_none"],
     )

@@ -7,12 +7,25 @@ page.index(run, previous=None) -> str             one label: sets side by side, 
 page.all_labels(runs) -> str                      every label
 page.changes(previous, run) -> list of str        what changed between two labels, in sentences
 page.downloads(executed_notebook, run, folder)    an accessible workbook and the CSVs of one page
+page.write_workbook(path, ...)                    an accessible workbook of plain tables, for the owner of the data alone
 """
 
 from helpers.page.fragments import preview
 from helpers.page.released import MIME, blocks
 
-__all__ = ["CSP", "MIME", "all_labels", "blocks", "changes", "downloads", "export", "index", "preview", "summary"]
+__all__ = [
+    "CSP",
+    "MIME",
+    "all_labels",
+    "blocks",
+    "changes",
+    "downloads",
+    "export",
+    "index",
+    "preview",
+    "summary",
+    "write_workbook",
+]
 
 HOMES = {
     "CSP": "exporter",
@@ -22,6 +35,7 @@ HOMES = {
     "all_labels": "labels",
     "changes": "differences",
     "downloads": "workbook",
+    "write_workbook": "workbook",
 }
 
 

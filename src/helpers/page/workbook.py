@@ -47,19 +47,51 @@ def _workbook(tables: list[dict], cover: dict, run: dict, path: Path) -> None:
     }
     intro += [cover.get("question", ""), *(f"{name}: {value}" for name, value in facts.items() if value)]
     about = ["The tables are those of the evaluation page, with the same numbers as shown there.", _made(run)]
+    started = str(run.get("started") or "")[:19]
+    created = datetime.datetime.fromisoformat(started) if started else datetime.datetime(2000, 1, 1)
+    _write(path, sheets, f"{title}: {place}", intro, about, created)
+
+
+def write_workbook(
+    path: Path,
+    *,
+    title: str,
+    intro: list[str],
+    about: list[str],
+    notes: pd.DataFrame,
+    tables: dict[str, tuple[str, pd.DataFrame]],
+) -> None:
+    """An accessible workbook of plain tables that never leave their owner: `tables` maps a sheet's name to its title and frame.
+
+    An empty cell is written as [z], since a reader of screens would otherwise not know that nothing is there.
+    """
+    import gptables
+
+    every = {"Notes": ("Notes and symbols", notes), **tables}
+    sheets = {
+        name: gptables.GPTable(
+            table=frame.map(lambda cell: cell if isinstance(cell, int | float) else _plain(str(cell)) or "[z]").astype(object),
+            table_name=re.sub(r"\W+", "_", name.lower()),
+            title=_plain(heading),
+            index_columns={},
+        )
+        for name, (heading, frame) in every.items()
+    }
+    _write(path, sheets, title, intro, about, datetime.datetime.now())
+
+
+def _write(path: Path, sheets: dict, title: str, intro: list[str], about: list[str], created: datetime.datetime) -> None:
+    import gptables
+
     with warnings.catch_warnings():  # about pandas to come, and about a sheet of notes that ours stands in for
         warnings.simplefilter("ignore")
         book = gptables.produce_workbook(
             str(path),
             sheets,
-            cover=gptables.Cover(
-                cover_label="Cover", title=_plain(f"{title}: {place}"), intro=_lines(intro), about=_lines(about), width=100
-            ),
+            cover=gptables.Cover(cover_label="Cover", title=_plain(title), intro=_lines(intro), about=_lines(about), width=100),
             workbook_options={"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
         )
-    started = str(run.get("started") or "")[:19]
-    created = datetime.datetime.fromisoformat(started) if started else datetime.datetime(2000, 1, 1)
-    book.set_properties({"title": _plain(f"{title}: {place}"), "author": "", "created": created})
+    book.set_properties({"title": _plain(title), "author": "", "created": created})
     book.close()
 
 

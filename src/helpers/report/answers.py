@@ -49,6 +49,10 @@ class Answers:
     def _find(self, need: str):
         return self._given[need] if need in self._given else self.extracts.tables[need]
 
+    def _why_absent(self, table: str) -> str:
+        """The fault that stopped a table which came, or where one that did not come would be from."""
+        return self.extracts.stopped(table) or TABLES[table].where_from
+
     def _refusal(self, question: str, needs: list[str]) -> dict | None:
         """The block that says why a question cannot be answered, or None when everything it needs is there."""
         unknown = [need for need in needs if need not in self._given and need not in self._unanswered and need not in TABLES]
@@ -56,7 +60,7 @@ class Answers:
             raise TypeError(f"{unknown[0]!r} is neither a table nor an earlier question; tables are {', '.join(TABLES)}")
         absent = self.extracts.missing([need for need in needs if need not in self._given and need in TABLES])
         if absent:
-            tables = [{"title": TABLES[name].title, "where_from": TABLES[name].where_from} for name in absent]
+            tables = [{"title": TABLES[name].title, "where_from": self._why_absent(name)} for name in absent]
             why = getattr(self.extracts, "why_none", "") or ""
             return {"kind": "not_answered", "question": question, "needs": tables, "why": why, "again": False}
         earlier = [self._unanswered[need] for need in needs if need in self._unanswered]

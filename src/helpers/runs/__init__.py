@@ -11,6 +11,13 @@ def main(args) -> int:
     return run(args)
 
 
+def check(data, out=None) -> int:
+    """Reads the extracts at `data`, prints what was found and writes it for their owner; 0, 1 for a fatal fault, 2 refused."""
+    from helpers.runs.checking import ROOT, check_extracts
+
+    return check_extracts(data, out, ROOT)
+
+
 def compare(a: str, b: str, out: str | None = None) -> int:
     """Prints what changed between the labels `a` and `b` of the reports folder `out`; 0, or 2 where a label does not exist."""
     from helpers.runs.comparison import compare_labels

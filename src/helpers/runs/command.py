@@ -91,10 +91,14 @@ def _run(asked: request.Request, args: Namespace, root: Path) -> int:
     own = run_record.own_errors(SOURCE / "helpers")
     for run_set in asked.sets:
         themes = {task.theme: run_record.of_theme(task, own) for task in tasks if task.set_name == run_set.name}
+        read = extracts[run_set.name]
         for theme in themes.values():
-            theme["warnings"] += extracts[run_set.name].fatal_for_readers if extracts[run_set.name] else []
-        record["sets"][run_set.name] = {"local_authority": run_set.local_authority, "made_up": run_set.made_up,
-                                        "description": run_set.description, "themes": themes}  # fmt: skip
+            theme["warnings"] += [fault.for_readers for fault in read.fatal] if read else []
+        record["sets"][run_set.name] = {
+            "local_authority": run_set.local_authority, "made_up": run_set.made_up, "vouched": run_set.vouched,
+            "description": run_set.description,
+            "faults": run_record.of_faults(read.faults if read else [], record["policy"]), "themes": themes,
+        }  # fmt: skip
     record["seconds"] = round(time.monotonic() - began, 1)
     release.publish(asked, tasks, record, used, extracts, work)
     index = publishing.write_all_labels(asked.out)
@@ -108,7 +112,7 @@ def _read(run_set, work: Path, readers: str, root: Path) -> inputs.Typed | None:
     if run_set.data is None:
         return None
     print(f"Reading extracts: {run_record.told(run_set.data, root)}", flush=True)
-    if not (run_set.data / "about.yml").is_file():
+    if run_set.vouched:
         print(f"  No about.yml stands beside them: you vouch that they are the records of {run_set.local_authority}.")
     return inputs.typed(run_set.data, work, readers, root)
 
@@ -164,14 +168,15 @@ def plan(asked: request.Request) -> str:
 def tell_of_extracts(extracts: dict[str, inputs.Typed | None], folder: Path) -> None:
     """Faults that stop a table first and in full; the others by number, with the file that lists them."""
     for read in {read.key: read for read in extracts.values() if read}.values():
-        for line in filter(None, [read.fault, *read.fatal]):
+        for line in filter(None, [read.fault, *map(str, read.fatal)]):
             print(f"  FAULT  {line}", flush=True)
-        lesser = [fault for fault in read.faults if fault not in read.fatal]
+        lesser = [str(fault) for fault in read.faults if not fault.fatal]
+        lesser += [f"{path} was not read: {why}." for path, why in read.not_read.items()]
         for line in lesser[:FAULTS_SHOWN]:
             print(f"  note   {line}")
         if len(lesser) > FAULTS_SHOWN:
             listed = folder / "faults.txt"
-            listed.write_text("\n".join(read.faults) + "\n", encoding="utf-8")
+            listed.write_text("\n".join([*map(str, read.fatal), *lesser]) + "\n", encoding="utf-8")
             print(f"  note   and {len(lesser) - FAULTS_SHOWN} more: {listed}")
 
 

@@ -4,7 +4,7 @@ import hashlib
 import os
 import shutil
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 PUBLISHED = "data/published"
@@ -17,11 +17,14 @@ class Typed:
     folder: Path | None
     key: str
     inputs: list[dict] = field(default_factory=list)  # {"path", "sha256", "rows"}, paths relative
-    fatal: list[str] = field(default_factory=list)
-    fatal_for_readers: list[str] = field(default_factory=list)  # without rows and examples, which point at a child
-    faults: list[str] = field(default_factory=list)  # all of them, fatal or not
+    faults: list = field(default_factory=list)  # every Fault, fatal or not
+    not_read: dict[str, str] = field(default_factory=dict)  # file -> why it was not read or not used
     fault: str = ""
     tables: dict = field(default_factory=dict)  # the typed tables, for the leak check
+
+    @property
+    def fatal(self) -> list:
+        return [fault for fault in self.faults if fault.fatal]
 
 
 def work_folder(root: Path) -> Path:
@@ -75,9 +78,8 @@ def typed(data: Path, work: Path, readers_hash: str, root: Path) -> Typed:
         folder,
         key,
         inputs=[{**entry, "path": _relative(entry["path"], data, root)} for entry in kept.inputs],
-        fatal=[str(fault) for fault in kept.fatal],
-        fatal_for_readers=[str(replace(fault, rows=(), example="")) for fault in kept.fatal],
-        faults=[*map(str, kept.faults), *(f"{path} was not read: {why}." for path, why in kept.not_read.items())],
+        faults=kept.faults,
+        not_read=kept.not_read,
         fault=kept.why_none,
         tables=dict(kept.tables),
     )

@@ -41,6 +41,18 @@ def of_theme(task: Task, owns: set[str]) -> dict:
     return record | gathered | {"status": status, "warnings": warnings_in(notebook)}
 
 
+def of_faults(faults: list, policy: dict) -> list[dict]:
+    """What was wrong with a set's extracts, as run.json may say it: no row numbers, no example, counts of rows controlled."""
+    from helpers.disclosure.policy import Policy, round_count
+
+    named = ("file", "sheet", "column", "header", "table", "what", "to_do", "fatal")
+    counted = [round_count(len(fault.rows), Policy(**policy)) for fault in faults]
+    return [
+        {name: getattr(fault, name) for name in named} | {"rows": "[c]" if rows is None else rows}
+        for fault, rows in zip(faults, counted, strict=True)
+    ]
+
+
 def warnings_in(notebook) -> list[str]:
     """The kinds of warning that Python raised in a notebook; not their words, which may quote a record."""
     streams = [output for cell in notebook.cells for output in cell.get("outputs", []) if output.get("name") == "stderr"]
@@ -92,7 +104,8 @@ def overall(record: dict) -> str:
 def for_page(record: dict, run_set: RunSet, theme: str, inputs: list[dict]) -> dict:
     """What a page is told of its run."""
     return {key: record[key] for key in ("label", "started", "git_commit", "versions", "policy")} | {
-        "set": run_set.name, "theme": theme, "local_authority": run_set.local_authority, "made_up": run_set.made_up,
+        "set": run_set.name, "theme": theme, "vouched": run_set.vouched,
+        "local_authority": run_set.local_authority, "made_up": run_set.made_up,
         "parameters": run_set.themes[theme], "inputs": inputs,
     }  # fmt: skip
 

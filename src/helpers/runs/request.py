@@ -38,6 +38,11 @@ class RunSet:
     description: str
     themes: dict[str, dict]  # theme -> every parameter with its value
 
+    @property
+    def vouched(self) -> bool:
+        """Whether nothing beside the extracts says whose they are, so that whoever runs this vouches for it."""
+        return self.data is not None and not about_file(self.data).is_file()
+
 
 @dataclass(frozen=True)
 class Request:
@@ -204,9 +209,14 @@ def _data(given, root: Path, where: str, problems: list[str]) -> Path | None:
     return data
 
 
+def about_file(data: Path) -> Path:
+    """Where about.yml stands if it came: in the folder of extracts, or beside a single file."""
+    return (data if data.is_dir() else data.parent) / ABOUT
+
+
 def about_of(data: Path | None) -> dict:
     """What about.yml beside the extracts says of them, as far as choosing sets needs it; empty without one."""
-    file = None if data is None else (data if data.is_dir() else data.parent) / ABOUT
+    file = data and about_file(data)
     if file is None or not file.is_file():
         return {}
     import yaml
