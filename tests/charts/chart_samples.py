@@ -167,6 +167,17 @@ def apart(unit="%", **of_two) -> "charts.Figure":
     return charts.dumbbell(released, row="phase", side="pupils", sides=("disadvantaged", "others"), title="Behind in both")
 
 
+def followed(**of_200) -> "charts.Figure":
+    """Steps, one a keyword: how many of 200 the next step followed."""
+    rows = [
+        {"step": step.replace("_", " "), "numerator": count, "denominator": 200, "ratio": count / 2, "ci_low": count / 2 - 5,
+         "ci_high": count / 2 + 5}
+        for step, count in of_200.items()
+    ]  # fmt: skip
+    exact = measure(pd.DataFrame(rows), ["step"], unit="%", per=100, name="steps followed", better=None)
+    return charts.steps(disclosure.control(exact, POLICY), title="Contact to referral: 30 in 100")
+
+
 EVERY = {
     "dumbbell": lambda: apart(KS2=(41.0, 66.0), KS4=(25.5, 53.0)),
     "against_comparators": lambda: against(compared(), events=EVENTS),
@@ -178,4 +189,5 @@ EVERY = {
     "assignments": permuted,
     "forest": lambda: estimates(main=effect(0.6, 0.4, 0.9), other=effect(1.1, 0.8, 1.5)),
     "cumulative_incidence": ended,
+    "steps": lambda: followed(Contact_to_referral=60, Conference_to_plan=180),
 }

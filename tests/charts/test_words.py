@@ -1,11 +1,14 @@
 """Titles and text alternatives say what the numbers say, and turn when the numbers turn."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from chart_samples import (
     FELL,
     MONTHS,
+    POLICY,
     ROSE,
     STEADY,
     against,
@@ -15,8 +18,10 @@ from chart_samples import (
     effect,
     ended,
     estimates,
+    followed,
     in_places,
     lines,
+    monthly,
     permuted,
     places,
     ranked,
@@ -24,6 +29,7 @@ from chart_samples import (
     spotted,
 )
 
+from helpers import charts, disclosure
 from helpers.designs import control_chart
 from helpers.wording import number
 
@@ -134,3 +140,21 @@ def test_a_dumbbell_says_each_gap_in_words_and_which_rows_it_leaves_out(drawn):
     assert drawn.writing()[:2] == ["25.0 percentage points lower", "level"]
     assert "KS2: disadvantaged 41.0%, others 66.0%" in figure.alt and "KS4" not in figure.alt
     assert figure.note.startswith("One row not drawn")
+
+
+def test_steps_are_drawn_and_told_as_shares_and_one_that_may_not_be_shown_is_said_to_be_hidden(drawn):
+    figure = followed(Contact_to_referral=60, Conference_to_plan=3)
+    assert [bar.get_width() for bar in drawn[0].axes[0].patches] == [100, 30.0]
+    assert "not shown" in drawn.writing() and "30%" in drawn.writing()
+    assert "Contact to referral 30.0%, 95% interval 24.1 to 36.7" in figure.alt
+    assert "Conference to plan is not shown" in figure.alt and "1.5" not in figure.alt
+
+
+def test_a_plain_count_is_drawn_by_month_and_told_with_its_unit(drawn):
+    counts = monthly([40, 44, 38, 41, 45, 39, 42, 40, 43, 38, 41, 84])
+    bare = counts.data.assign(**dict.fromkeys(("denominator", "ratio", "ci_low", "ci_high"), np.nan))
+    exact = replace(counts, per=None, unit="contacts a month", data=bare)
+    chart = control_chart.xmr(exact.data["numerator"], exact.data["period"])
+    figure = charts.control_chart(disclosure.control(exact, POLICY), chart)
+    assert {40, 45, 85} <= drawn.heights() and "unlike usual variation" in figure.title
+    assert figure.subtitle.startswith("Contacts a month, April 2020") and "contacts a month" in figure.alt

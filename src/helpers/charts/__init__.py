@@ -8,6 +8,7 @@ or label. No function computes a statistic: limits, intervals and counterfactual
 from helpers.charts.comparisons import against_comparators, ranked
 from helpers.charts.drawing import Figure
 from helpers.charts.effects import assignments, cumulative_incidence, forest
+from helpers.charts.flow import steps
 from helpers.charts.gaps import dumbbell
 from helpers.charts.series import control_chart, interrupted_series, lines, localities
 
@@ -23,4 +24,5 @@ __all__ = [
     "lines",
     "localities",
     "ranked",
+    "steps",
 ]

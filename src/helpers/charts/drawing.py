@@ -147,6 +147,12 @@ def year_ending(period: str) -> pd.Timestamp:
     return pd.Timestamp(f"{period}-03-31") if len(str(period)) == 4 else pd.Timestamp(period)
 
 
+def with_values(measure: Controlled) -> pd.DataFrame:
+    """The rows of a measure with their time as `at` and what is drawn as `value`: a plain count's count, else the ratio."""
+    data = measure.data
+    return data.assign(at=data["period"].map(year_ending), value=data["numerator" if measure.per is None else "ratio"])
+
+
 def value_columns(measure: Controlled, **dimensions: str) -> dict[str, str]:
     """The headings of the numbers behind a chart: its dimensions, then the values; a plain count has no denominator to show."""
     if measure.per is None:

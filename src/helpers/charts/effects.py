@@ -143,8 +143,8 @@ def assignments(result, *, subtitle: str, source: str) -> Figure:
     )
 
 
-def cumulative_incidence(curves: Controlled, *, group: str, title: str) -> Figure:
-    """The share of plans that ended each way by each month of follow-up: one picture an outcome, one line a group.
+def cumulative_incidence(curves: Controlled, *, group: str, title: str, since: str = "plan start") -> Figure:
+    """The share to which each outcome had happened by each month since `since`: one picture an outcome, one line a group.
 
     `curves` has the dimensions outcome, `group` and months, on the fixed grid that disclosure control leaves.
     """
@@ -162,7 +162,7 @@ def cumulative_incidence(curves: Controlled, *, group: str, title: str) -> Figur
             axes.plot(part["months"], part["ratio"], color=colour, linestyle=line, marker=marker, label=name)
             words.append(f"{outcome}, {name}: {number(part['ratio'].iloc[-1], 0)}% by month {number(part['months'].iloc[-1])}")
         axes.set_title(outcome)
-        axes.set_xlabel("months from plan start")
+        axes.set_xlabel(f"months from {since}")
         axes.set_ylim(0, 100)
         axes.set_xticks(sorted(curves.data["months"].unique()))
         axes.tick_params(axis="both", length=0)
@@ -178,7 +178,7 @@ def cumulative_incidence(curves: Controlled, *, group: str, title: str) -> Figur
         columns={
             "outcome": "Outcome",
             group: sentence_case(group),
-            "months": "Months from plan start",
+            "months": f"Months from {since}",
             "ratio": "%",
             "interval": "95% interval",
         },

@@ -21,6 +21,7 @@ from helpers.charts.drawing import (
     png,
     unit_axis,
     value_columns,
+    with_values,
     year_ending,
 )
 from helpers.disclosure import Controlled, require
@@ -33,8 +34,8 @@ def lines(measure: Controlled, *, series: str, title: str, events: pd.DataFrame 
 
     `measure` has the dimensions period and `series`; `title` is a sentence that the caller's result chose.
     """
-    shown = require(measure).data.assign(at=lambda d: d["period"].map(year_ending)).dropna(subset=["ratio"])
-    enough(shown["ratio"], measure.name)
+    shown = with_values(require(measure)).dropna(subset=["value"])
+    enough(shown["value"], measure.name)
     groups = list(dict.fromkeys(measure.data[series]))
     if len(groups) > len(SERIES):
         raise ValueError(f"{len(groups)} groups in one chart; at most {len(SERIES)} can be told apart: use localities()")
@@ -46,10 +47,11 @@ def lines(measure: Controlled, *, series: str, title: str, events: pd.DataFrame 
             words.append(f"{group} is not shown: the numbers are too small")
             continue
         axes.vlines(part["at"], part["ci_low"], part["ci_high"], color=colour, linewidth=1.2, alpha=0.6)
-        axes.plot(part["at"], part["ratio"], color=colour, linestyle=line, marker=marker)
-        ends.append((part["at"].iloc[-1], part["ratio"].iloc[-1], str(group), INK))
+        # Months stand too close together for a mark on each.
+        axes.plot(part["at"], part["value"], color=colour, linestyle=line, marker=marker, markevery=max(1, len(part) // 14))
+        ends.append((part["at"].iloc[-1], part["value"].iloc[-1], str(group), INK))
         words.append(
-            f"{group} goes from {amount(part['ratio'].iloc[0], measure.unit)} to {amount(part['ratio'].iloc[-1], measure.unit)}"
+            f"{group} goes from {amount(part['value'].iloc[0], measure.unit)} to {amount(part['value'].iloc[-1], measure.unit)}"
         )
     unit_axis(axes, measure.unit)
     periods = sorted(shown["at"].unique())
@@ -60,7 +62,7 @@ def lines(measure: Controlled, *, series: str, title: str, events: pd.DataFrame 
     label_ends(axes, ends)
     return Figure(
         title=title,
-        subtitle=f"{sentence_case(measure.name)}, {measure.unit}, with 95% intervals",
+        subtitle=f"{sentence_case(measure.name)}, {measure.unit}" + ("" if measure.per is None else ", with 95% intervals"),
         source=measure.source,
         alt=f"Line chart. {'; '.join(words)}.",
         png=png(figure),
@@ -70,26 +72,27 @@ def lines(measure: Controlled, *, series: str, title: str, events: pd.DataFrame 
 
 
 def control_chart(measure: Controlled, chart, *, events: pd.DataFrame | None = None) -> Figure:
-    """Monthly values with their mean and process limits; months outside the rules are marked by shape and colour.
+    """Monthly or quarterly values with their mean and process limits; those outside the rules are marked by shape and colour.
 
-    `measure` has the dimension period (first days of months); `chart` is a result of `designs.control_chart` on the exact values.
+    `measure` has the dimension period (first days); `chart` is a result of `designs.control_chart` on the exact values.
     """
-    shown = require(measure).data.assign(at=lambda d: d["period"].map(year_ending))
-    if shown["ratio"].isna().mean() >= 0.5:
-        raise NotEnoughData("Most months have too few to be shown, so no month can be told from another.")
+    shown = with_values(require(measure))
+    spell = "quarter" if shown["at"].diff().min() > pd.Timedelta(days=80) else "month"
+    if shown["value"].isna().mean() >= 0.5:
+        raise NotEnoughData(f"Most {spell}s have too few to be shown, so no {spell} can be told from another.")
     points = chart.points.assign(at=lambda d: d["period"].map(year_ending)).set_index("at")
     figure, [[axes]] = axes_grid()
     axes.fill_between(points.index, points["lower"], points["upper"], color=BACKGROUND_LINE, alpha=0.22, linewidth=0, step="mid")
     axes.plot(points.index, points["centre"], color=SOFT_INK, linewidth=1.2, linestyle="--")
-    axes.plot(shown["at"], shown["ratio"], color=DARK_BLUE, marker="o", markersize=3.6, linewidth=1.4)
+    axes.plot(shown["at"], shown["value"], color=DARK_BLUE, marker="o", markersize=3.6, linewidth=1.4)
     # What a suppressed month did is not told by a mark either.
-    told = points.index.isin(shown.loc[shown["ratio"].notna(), "at"])
+    told = points.index.isin(shown.loc[shown["value"].notna(), "at"])
     outside = ((points["value"] > points["upper"]) | (points["value"] < points["lower"])) & told
     in_run = points["signal"].ne("") & ~outside
-    for months, marker, size in ((in_run, "o", 5), (outside, "D", 7)):
-        marked = shown[shown["at"].map(months)].dropna(subset=["ratio"])
+    for periods, marker, size in ((in_run, "o", 5), (outside, "D", 7)):
+        marked = shown[shown["at"].map(periods)].dropna(subset=["value"])
         axes.plot(
-            marked["at"], marked["ratio"], linestyle="none", marker=marker, markersize=size, color=ORANGE, markeredgecolor=INK
+            marked["at"], marked["value"], linestyle="none", marker=marker, markersize=size, color=ORANGE, markeredgecolor=INK
         )
     unit_axis(axes, measure.unit)
     mark_events(axes, events, points.index[0], points.index[-1])
@@ -100,27 +103,28 @@ def control_chart(measure: Controlled, chart, *, events: pd.DataFrame | None = N
         [(points.index[-1], last["centre"], "average", SOFT_INK), (points.index[-1], last["upper"], "usual range", SOFT_INK)],
     )
     title = {
-        "improving": "The latest month is better than usual variation explains",
-        "worsening": "The latest month is worse than usual variation explains",
-        "special cause": "The latest month is unlike usual variation",
-        "common cause": "The latest month lies within usual variation",
-    }.get(chart.last, "Too few months to say what is usual")
+        "improving": f"The latest {spell} is better than usual variation explains",
+        "worsening": f"The latest {spell} is worse than usual variation explains",
+        "special cause": f"The latest {spell} is unlike usual variation",
+        "common cause": f"The latest {spell} lies within usual variation",
+    }.get(chart.last, f"Too few {spell}s to say what is usual")
+    measured = sentence_case(measure.unit if measure.per is None else f"{measure.name}, {measure.unit}")
     when = points.index[outside]
     beyond = (
         f"Outside the limits: {listing(month(at) for at in when)}"
         if 0 < len(when) <= 8
-        else f"{count_of(len(when), 'month')} outside"
+        else f"{count_of(len(when), spell)} outside"
     )
     return Figure(
         title=title,
-        subtitle=f"{sentence_case(measure.name)}, {measure.unit}, {month(points.index[0])} to {month(points.index[-1])}",
+        subtitle=f"{measured}, {month(points.index[0])} to {month(points.index[-1])}",
         source=measure.source,
-        alt=f"Control chart of {len(points)} months. The average ends at {amount(last['centre'], measure.unit)} "
+        alt=f"Control chart of {len(points)} {spell}s. The average ends at {amount(last['centre'], measure.unit)} "
         f"and the usual range at {interval(last['lower'], last['upper'])}. {title}. {sentence_case(beyond)}.",
         png=png(figure),
         table=measure,
-        columns=value_columns(measure, period="Month"),
-        note="Diamonds mark months outside the limits; ringed dots, months in a run that chance would seldom make. "
+        columns=value_columns(measure, period=sentence_case(spell)),
+        note=f"Diamonds mark {spell}s outside the limits; ringed dots, {spell}s in a run that chance would seldom make. "
         f"{chart.convention}",
     )
 
@@ -177,8 +181,7 @@ def localities(measure: Controlled, *, in_focus: list[str], focus_name: str, cha
 
     `measure` has the dimensions period and locality.
     """
-    value = "numerator" if measure.per is None else "ratio"
-    shown = require(measure).data.assign(at=lambda d: d["period"].map(year_ending), value=lambda d: d[value])
+    shown = with_values(require(measure))
     enough(shown["value"], measure.name)
     places = sorted(shown["locality"].unique(), key=lambda place: (place not in in_focus, place))
     from matplotlib.dates import DateFormatter, YearLocator

@@ -1,0 +1,140 @@
+"""How many: contacts, referrals and early help by month or quarter, and early help and child in need on one day together."""
+
+import pandas as pd
+
+from helpers import evidence, wording
+from helpers.designs import control_chart, two_points
+from helpers.disclosure import Controlled, Policy
+from helpers.early_help.steps import EDGE, NAMES, Window, accepted, counted, dated, facts, known_to
+from helpers.extracts import Extracts
+from helpers.measures import Measure
+from helpers.results import Effect, NotEnoughData
+
+FEW_HIDDEN = 0.1  # of months: beyond it they are pooled to quarters
+EARLY_HELP, IN_NEED, EITHER = "Early help", "Child in need", "Either, each child once"
+ONE_ROSE = (
+    " One rose as the other fell, which also happens when cases move from one name to the other: neither alone says how need "
+    "changed."
+)
+
+
+def by_month(records: Extracts, table: str, window: Window, policy: Policy) -> Measure:
+    """How many rows a table has in each whole month that it covers, by quarter where too many months would be hidden.
+
+    NotEnoughData where no whole month is covered, or quarters would be hidden too.
+    """
+    rows, name = counted(records, table, window), NAMES[table].lower()
+    months = _whole_months(rows["date"].min(), known_to(records, table, window.period_end))
+    for periods, unit in ((months, "a month"), (_whole_quarters(months), "a quarter")):
+        counts = rows["date"].dt.to_period(periods.freqstr).value_counts().reindex(periods, fill_value=0)
+        if len(counts) and counts.between(1, policy.suppress_up_to).mean() <= FEW_HIDDEN:
+            data = pd.DataFrame({"period": periods.to_timestamp(), "numerator": counts.to_numpy(dtype=float)})
+            return _counts(name, f"{name} {unit}", data, ("period",), name, facts(records, table))
+    raise NotEnoughData(f"{NAMES[table]} are too few to be shown by month or by quarter.")
+
+
+def chart_of(measure: Measure) -> control_chart.ControlChart:
+    """The XmR chart of `by_month`: more or fewer is neither better nor worse in itself."""
+    return control_chart.xmr(measure.data["numerator"], measure.data["period"])
+
+
+def stock(records: Extracts, window: Window) -> Measure:
+    """Children with early help, children in need and children with either, on the last day of each month.
+
+    A child in need is one with an accepted referral that has not closed, whatever the plan. Months before both kinds of records
+    have run for a year are left out, since what began earlier and went on may not be in them. NotEnoughData where the records
+    do not say when early help or a child in need episode ends.
+    """
+    for table, ends in (("early_help_episodes", "earl_episode_end_date"), ("cin_episodes", "cine_close_date")):
+        if why := records.lacks(table, ends):
+            raise NotEnoughData(why)
+    kept = ["person", "date", "locality", "end"]
+    helped = dated(records, "early_help_episodes").rename(columns={"earl_episode_end_date": "end"})[kept]
+    need = accepted(dated(records, "cin_episodes")).rename(columns={"cine_close_date": "end"})[kept]
+    if window.locality:
+        helped, need = (rows[rows["locality"].eq(window.locality)] for rows in (helped, need))
+    first = max(helped["date"].min(), need["date"].min()) + pd.DateOffset(years=1)
+    last = min(known_to(records, name, window.period_end) for name in ("early_help_episodes", "cin_episodes"))
+    days = [day for day in _month_ends(window.period_start, last) if day >= first]
+    if not days:
+        raise NotEnoughData("The records run for too short a time to say how many children had help on one day.")
+    both = pd.concat([helped.assign(support=EARLY_HELP), need.assign(support=IN_NEED)], ignore_index=True)
+    both = both.assign(child=pd.factorize(both["person"])[0])
+    rows = []
+    for day in days:
+        here = both.loc[both["date"].le(day) & (both["end"].isna() | both["end"].gt(day)), ["support", "child"]]
+        counts = {kind: here.loc[here["support"].eq(kind), "child"].nunique() for kind in (EARLY_HELP, IN_NEED)}
+        rows += [(day, kind, float(count)) for kind, count in (counts | {EITHER: here["child"].nunique()}).items()]
+    data = pd.DataFrame(rows, columns=["period", "support", "numerator"])
+    population = "children with early help or in need"
+    about = facts(records, "early_help_episodes", "cin_episodes")
+    name = f"{population} on the last day of the month"
+    return _counts(name, "children", data, ("period", "support"), population, about)
+
+
+def stock_change(measure: Measure, support: str = EITHER) -> Effect:
+    """The ratio of the children with this help on the last day to those a whole number of years before, as far as it goes."""
+    days = _whole_years_apart(measure.data["period"])
+    before, after = measure.where(support=support, period=days).data.sort_values("period")["numerator"]
+    name = {EITHER: "early help and child in need together"}.get(support, support.lower())
+    return two_points.two_stocks(int(before), int(after), outcome=name, n_unit="children on the two days together")
+
+
+def stock_finding(effect: Effect, measure: Measure, shown: Controlled, policy: Policy) -> evidence.Finding:
+    """The finding of `stock_change` for the total, the two kinds of help beside it.
+
+    A rise of one beside a fall of the other may be cases that moved between them: only the total then says anything.
+    """
+    first, last = _whole_years_apart(measure.data["period"])
+    kinds = {"children with early help": EARLY_HELP, "children in need": IN_NEED}
+    told = [f"{name} went from {_from_to(shown.where(support=kind, period=[first, last]))}" for name, kind in kinds.items()]
+    parts = [stock_change(measure, kind) for kind in kinds.values()]
+    opposite = (parts[0].estimate - 1) * (parts[1].estimate - 1) < 0 and any(map(evidence.is_clear, parts))
+    told = f" {wording.sentence_case(wording.listing(told))}." + (ONE_ROSE if opposite else "")
+    when = f"between {wording.day(first)} and {wording.day(last)}"
+    way = f"children had early help or were in need: {{size}} together {when} (95% interval {{interval}}).{told}"
+    return evidence.find(
+        effect, finding_id="together", basis=measure.basis, policy=policy, lower=f"Fewer {way}", higher=f"More {way}",
+        comparator={"name": f"the same authority on {wording.day(first)}", "basis": measure.basis},
+        unclear=f"Early help and child in need together show no clear change {when}: {{size}} (95% interval {{interval}}).{told}",
+    )  # fmt: skip
+
+
+def _from_to(two_days: Controlled) -> str:
+    values = two_days.data.sort_values("period")["numerator"]
+    if values.isna().any():
+        raise NotEnoughData("Too few children had help of one kind to be shown.")
+    return " to ".join(wording.number(value) for value in values)
+
+
+def _whole_years_apart(periods: pd.Series) -> list[pd.Timestamp]:
+    """The last day of the series and the earliest one a whole number of years before it, so that seasons do not count."""
+    last = periods.max()
+    first = min(day for day in periods if day.month == last.month)
+    if first == last:
+        raise NotEnoughData("Less than a year of month ends can be compared.")
+    return [first, last]
+
+
+def _month_ends(first, last: pd.Timestamp) -> pd.DatetimeIndex:
+    """The last days of the months up to `last`; of the month of `last` too where it lies in its last week."""
+    return pd.date_range(first, last + EDGE, freq="ME")
+
+
+def _whole_months(first: pd.Timestamp, last: pd.Timestamp) -> pd.PeriodIndex:
+    """The months of which the records hold the whole, but for a week at either edge; NotEnoughData where there is none."""
+    months = pd.period_range(first, last, freq="M")
+    months = months[(months.start_time > first - EDGE) & (months.end_time.normalize() <= last + EDGE)]
+    if not len(months):
+        raise NotEnoughData("The records hold no whole month.")
+    return months
+
+
+def _whole_quarters(months: pd.PeriodIndex) -> pd.PeriodIndex:
+    quarters = pd.Series(months.asfreq("Q-DEC")).value_counts()
+    return pd.PeriodIndex(sorted(quarters[quarters.eq(3)].index), freq="Q-DEC")
+
+
+def _counts(name: str, unit: str, data: pd.DataFrame, dimensions: tuple, population: str, about: dict) -> Measure:
+    empty = dict.fromkeys(("denominator", "ratio", "ci_low", "ci_high"), float("nan"))
+    return Measure(name, unit, data.assign(**empty), dimensions, population, **about)
