@@ -17,14 +17,14 @@ from unittest.mock import patch
 import yaml
 from scipy import stats
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "src"))
-sys.path.insert(0, str(ROOT / "tests" / "notebooks"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "notebooks"))
 from theme_cells import code, run
 
 from helpers import charts, evidence, intervals, synthetic
 from helpers.extracts import About, Extracts, write_typed
 
+ROOT = Path(__file__).resolve().parents[1]
 SETS = yaml.safe_load((ROOT / "notebooks" / "parameters.yml").read_text(encoding="utf-8"))["sets"]
 TABLE = Path(__file__).with_suffix(".md")
 

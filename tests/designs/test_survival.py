@@ -140,3 +140,39 @@ def test_fine_gray_without_another_outcome_is_cox_and_finds_nothing_in_nothing_a
         fit = survival.fine_gray(group[:150], duration, outcome, cause="stepped down")
         found += fit.coefficients["p_value"].iloc[0] < 0.05
     assert found <= 11
+
+
+def entering_late(seed, n=400, ratio=1.0):
+    """People with one of two outcomes or none, seen from a time of their own: entry, duration, outcome, and who is first."""
+    rng = np.random.default_rng(seed)
+    first = rng.integers(0, 2, n).astype(float)
+    care = rng.exponential(1 / (0.5 * np.where(first == 1, ratio, 1.0)))
+    closed, lost, entry = rng.exponential(1.5, n), rng.exponential(3.0, n), rng.exponential(0.4, n) * rng.integers(0, 2, n)
+    duration = np.minimum(np.minimum(care, closed), lost)
+    outcome = np.where(duration == care, "care", np.where(duration == closed, "closed", None))
+    seen = duration > entry
+    return entry[seen], duration[seen], outcome[seen], first[seen]
+
+
+def test_the_weights_of_fine_and_gray_with_late_entry_give_aalen_and_johansens_curve():
+    entry, duration, outcome, _ = entering_late(1)
+    _, start, stop, weight = survival._subdistribution_rows(duration, outcome, entry, "care")
+    surviving = 1.0
+    for time in np.unique(duration[outcome == "care"]):
+        at_risk = weight[(start < time) & (stop >= time)].sum()
+        surviving *= 1 - ((outcome == "care") & (duration == time)).sum() / at_risk
+    curve = survival.aalen_johansen(duration, outcome, entry=entry, times=[duration.max()], causes=["care"]).curve
+    assert np.isclose(1 - surviving, curve["share"].iloc[0], atol=1e-10)
+
+
+def test_fine_and_gray_with_late_entry_finds_nothing_in_nothing_and_ignores_entry_at_the_start():
+    false = 0
+    for seed in range(60):
+        entry, duration, outcome, first = entering_late(seed)
+        fit = survival.fine_gray(pd.DataFrame({"first": first}), duration, outcome, cause="care", entry=entry)
+        false += fit.coefficients["p_value"].iloc[0] < 0.05
+    assert false / 60 <= 0.12
+    frame = pd.DataFrame({"first": first})
+    plain = survival.fine_gray(frame, duration, outcome, cause="care")
+    at_start = survival.fine_gray(frame, duration, outcome, cause="care", entry=np.full(len(duration), -1.0))
+    assert np.isclose(plain.coefficients["estimate"].iloc[0], at_start.coefficients["estimate"].iloc[0])

@@ -186,7 +186,7 @@ def wild_cluster_bootstrap(
 
     t, draws = test(0.0)
     spread = abs(estimate / t) if t else 1.0
-    low, high = (_search(p_value, estimate, way * spread, 1 - level) if interval else way * math.inf for way in (-1, 1))
+    low, high = (end_of_interval(p_value, estimate, way * spread, 1 - level) if interval else way * math.inf for way in (-1, 1))
     return WildBootstrap(estimate, t, p_value(0.0), 2 / len(vectors), low, high, draws)
 
 
@@ -224,7 +224,7 @@ def _invert_by_crossings(p_values, statistics, slopes, observed: float, alpha: f
     return low, high
 
 
-def _search(p_value, estimate: float, step: float, alpha: float) -> float:
+def end_of_interval(p_value, estimate: float, step: float, alpha: float) -> float:
     """Where p falls to alpha, going from the estimate by `step`s and then by halving; without end where it never does."""
     near, far = estimate, estimate + step
     for _ in range(40):

@@ -124,39 +124,51 @@ def cause_specific(
 
 
 def fine_gray(
-    covariates: pd.DataFrame, duration, outcome, *, cause: str, cluster=None, ties: str = "efron",
+    covariates: pd.DataFrame, duration, outcome, *, cause: str, entry=None, cluster=None, ties: str = "efron",
     events_a_parameter: float = minima.EVENTS_A_PARAMETER,
 ) -> CoxFit:  # fmt: skip
     """Regression of the subdistribution hazard of `cause`: ratios above 1 go with a higher cumulative incidence.
 
     Fine and Gray (1999) as a weighted Cox regression (Geskus 2011): who had another outcome stays at risk with weight
-    G(t-)/G(own time-), G the Kaplan-Meier curve of being censored, the same for everyone. Errors are the sandwich by
-    `cluster` (each person where none is given), G taken as known. No late entry. Refusals as in `cox`.
+    W(t-)/W(own time-), W the Kaplan-Meier curve of being censored times, with late `entry`, the product-limit estimate of
+    having entered; both the same for everyone. Errors are the sandwich by `cluster` (each person where none is given), W taken
+    as known. NotEnoughData as in `cox`, and where so few had entered early that nobody stands for them.
     """
-    duration, outcome, _ = _observed(duration, outcome, None)
-    chosen = outcome == cause
-    other = np.flatnonzero(~chosen & (outcome != None))  # noqa: E711
-    if not chosen.any():
+    duration, outcome, entry = _observed(duration, outcome, entry)
+    if not (outcome == cause).any():
         raise NotEnoughData(f"{cause}: it happened to nobody")
-    times = np.unique(duration[chosen])
-    uncensored = _uncensored_before(duration, outcome, np.concatenate([times, duration[other]]))
-    weight, own = uncensored[: len(times)], uncensored[len(times) :]
+    who, start, stop, weight = _subdistribution_rows(duration, outcome, entry, cause)
+    happened = (outcome == cause)[who] & (stop == duration[who])
+    family = np.arange(len(duration)) if cluster is None else np.asarray(cluster)
+    return cox(
+        covariates.iloc[who].reset_index(drop=True), start=start, stop=stop, event=happened, weights=weight, cluster=family[who],
+        ties=ties, events_a_parameter=events_a_parameter,
+    )  # fmt: skip
+
+
+def _subdistribution_rows(duration, outcome, entry, cause) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Whose each row is, its start, stop and weight: everyone's own time, and stretches of weights after another outcome."""
+    other = np.flatnonzero((outcome != cause) & (outcome != None))  # noqa: E711
+    times = np.unique(duration[outcome == cause])
+    when = np.concatenate([times, duration[other]])
+    standing = _uncensored_before(duration, outcome, entry, when) * _entered_before(duration, entry, when)
+    weight, own = standing[: len(times)], standing[len(times) :]
+    if (own == 0).any():
+        raise NotEnoughData("too few had entered early on for those with another outcome then to stand for others like them")
     last = np.flatnonzero(np.append(weight[1:] != weight[:-1], True))  # the weight changes after these of the event times
     first = np.searchsorted(times[last], duration[other], side="right")  # which of those stretches each leaves its time in
     many = len(last) - first
     who = np.repeat(np.arange(len(other)), many)
     stretch = np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many) + first[who]
     before = np.where(stretch > first[who], times[last][stretch - 1], duration[other][who])
-    rows = np.concatenate([np.arange(len(duration)), other[who]])
-    family = np.arange(len(duration)) if cluster is None else np.asarray(cluster)
-    return cox(
-        covariates.iloc[rows].reset_index(drop=True),
-        start=np.concatenate([np.full(len(duration), -np.inf), before]),
-        stop=np.concatenate([duration, times[last][stretch]]),
-        event=np.concatenate([chosen, np.zeros(len(who), dtype=bool)]),
-        weights=np.concatenate([np.ones(len(duration)), weight[last][stretch] / own[who]]),
-        cluster=family[rows], ties=ties, events_a_parameter=events_a_parameter,
-    )  # fmt: skip
+    heavy = weight[last][stretch] / own[who]
+    kept = heavy > 0
+    return (
+        np.concatenate([np.arange(len(duration)), other[who][kept]]),
+        np.concatenate([entry, before[kept]]),
+        np.concatenate([duration, times[last][stretch][kept]]),
+        np.concatenate([np.ones(len(duration)), heavy[kept]]),
+    )
 
 
 def difference_at(
@@ -227,13 +239,21 @@ def _steps(duration, outcome, entry, causes) -> tuple[np.ndarray, np.ndarray, np
     return at, at_risk.astype(float), happened
 
 
-def _uncensored_before(duration, outcome, when) -> np.ndarray:
+def _uncensored_before(duration, outcome, entry, when) -> np.ndarray:
     """Kaplan-Meier's chance of not being censored before each of `when`; an outcome at a time comes before censoring at it."""
     censored = np.array([value is None for value in outcome])
     at, lost = np.unique(duration[censored], return_counts=True)
-    leaves = np.sort(duration[~censored])
-    at_risk = len(duration) - np.searchsorted(np.sort(duration[censored]), at) - np.searchsorted(leaves, at, side="right")
+    gone = np.searchsorted(np.sort(duration[censored]), at) + np.searchsorted(np.sort(duration[~censored]), at, side="right")
+    at_risk = np.searchsorted(np.sort(entry), at) - gone
     curve = np.concatenate([[1.0], np.cumprod(1 - lost / at_risk)])
+    return curve[np.searchsorted(at, when)]
+
+
+def _entered_before(duration, entry, when) -> np.ndarray:
+    """The product-limit chance of having entered before each of `when`, of those still to have an outcome (Geskus 2011)."""
+    at, came = np.unique(entry, return_counts=True)
+    there = np.searchsorted(np.sort(entry), at, side="right") - np.searchsorted(np.sort(duration), at, side="right")
+    curve = np.append(np.cumprod((1 - came / there)[::-1])[::-1], 1.0)
     return curve[np.searchsorted(at, when)]
 
 

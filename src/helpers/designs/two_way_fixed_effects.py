@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers import wording
+from helpers import intervals, wording
 from helpers.designs import few_clusters, minima, regression
 from helpers.designs.staggered_difference_in_differences import wide_panel
 from helpers.results import Check, Effect, NotEnoughData
 
 MOST_LISTED = 12  # places up to which every vector of signs is tried
+LEVEL = 0.95
 
 
 @dataclass(frozen=True)
@@ -84,14 +85,17 @@ def decomposition(panel: pd.DataFrame, *, place: str, period: str, outcome: str,
 
 @dataclass(frozen=True)
 class FixedEffectsPoisson:
-    """A Poisson regression with place and period effects: `effect` is the rate ratio, its interval the t of places less one.
+    """A Poisson regression with place and period effects: `effect` is the rate ratio, its interval the wider of two.
 
-    `score_p_value` is the restricted wild bootstrap of the places' scores over every vector of signs (Kline and Santos 2012),
-    with `smallest_p` the smallest it can reach; it needs no interval and holds its level with few places better than the t.
+    `clustered` is that of the t of places less one, `score` that of the restricted wild bootstrap of the places' scores over
+    every vector of signs (Kline and Santos 2012), inverted: the ratios that it does not reject. `smallest_p` is the smallest p
+    that it can reach; where that is above 5% it rejects nothing, and its interval has no ends.
     """
 
     effect: Effect
     standard_error: float  # of the log rate ratio, clustered by place
+    clustered: intervals.Interval
+    score: intervals.Interval
     score_p_value: float
     smallest_p: float
     places: int
@@ -104,9 +108,9 @@ def fixed_effects_poisson(
     """The rate ratio where `exposed` is 1 against where it is 0, log exposure as offset, every place and period its own level.
 
     Unlike differences of log rates it keeps periods without events. Places without any event say nothing and are left out.
-    The effect's p-value is the larger of the clustered t's and the score bootstrap's. Simulated with 3 of 6 and 4 of 12 places,
-    months correlated at 0.6, nominal 5%: false positives 6%; the interval alone, which has no such guard, misses 8% to 9%.
-    NotEnoughData below three places with events, or where exposure follows from place and period.
+    The effect's p-value is the larger and its interval the wider of the clustered t's and the score bootstrap's, neither of
+    which is enough with few places (benchmarks/calibration.md). NotEnoughData below three places with events, or where exposure
+    follows from place and period.
     """
     some = panel.groupby(place)[events].transform("sum") > 0
     with_events = panel.loc[some, place].nunique()
@@ -117,36 +121,52 @@ def fixed_effects_poisson(
     if (used[exposure] <= 0).any():
         raise NotEnoughData("nobody was at risk in one of the places and periods, so it has no rate")
     who, when = pd.factorize(used[place])[0], pd.factorize(used[period])[0]
-    levels = np.column_stack([np.eye(who.max() + 1)[who], np.eye(when.max() + 1)[when][:, 1:]])
-    design = np.column_stack([used[exposed].to_numpy(dtype=float), levels])
+    member = np.eye(who.max() + 1)[who]
+    levels = np.column_stack([member, np.eye(when.max() + 1)[when][:, 1:]])
+    treated = used[exposed].to_numpy(dtype=float)
+    design, groups = np.column_stack([treated, levels]), member.shape[1]
     counts, offset = used[events].to_numpy(dtype=float), np.log(used[exposure].to_numpy(dtype=float))
     fit = regression.poisson(design, counts, offset)
-    member = np.eye(who.max() + 1)[who]
-    groups = member.shape[1]
     scores = member.T @ (design * (counts - fit.means)[:, None])
     error = math.sqrt((fit.inverse_information @ scores.T @ scores @ fit.inverse_information)[0, 0] * groups / (groups - 1))
-    log, reach = float(fit.coefficients[0]), stats.t.ppf(0.975, groups - 1) * error
+    log, reach = float(fit.coefficients[0]), float(stats.t.ppf(0.975, groups - 1)) * error
     p = float(2 * stats.t.sf(abs(log) / error, groups - 1))
-    bootstrap, smallest = _score_bootstrap(design, counts, offset, member)
-    effect = Effect(
-        outcome, math.exp(log), math.exp(log - reach), math.exp(log + reach), "rate ratio", 1.0, "difference_in_differences",
-        int(counts.sum()), n_unit, max(p, bootstrap), better, groups, smallest, worthwhile,
-    )  # fmt: skip
-    return FixedEffectsPoisson(effect, error, bootstrap, smallest, groups)
+    signs, smallest = _signs(groups)
 
+    def score_p(tau: float) -> float:
+        return _score_p(treated, levels, counts, offset + tau * treated, member, signs)
 
-def _score_bootstrap(design, counts, offset, member) -> tuple[float, float]:
-    """The studentised score of exposure under the null, against every vector of signs of the places."""
-    null = regression.poisson(design[:, 1:], counts, offset)
-    weighted = design[:, 1:] * null.means[:, None]
-    efficient = design[:, 0] - design[:, 1:] @ (null.inverse_information @ (weighted.T @ design[:, 0]))
-    own = member.T @ (efficient * (counts - null.means))
-    if member.shape[1] <= MOST_LISTED:
-        signs = np.array(list(itertools.product([1.0, -1.0], repeat=len(own))))
+    if smallest >= 1 - LEVEL:
+        ends = -math.inf, math.inf
     else:
-        drawn = np.random.default_rng(0).choice([1.0, -1.0], size=(9_999, len(own)))
-        signs = np.vstack([np.ones(len(own)), drawn])
+        ends = tuple(few_clusters.end_of_interval(score_p, log, way * error, 1 - LEVEL) for way in (-1, 1))
+    bootstrap, t_ends = score_p(0.0), (log - reach, log + reach)
+    effect = Effect(
+        outcome, math.exp(log), _ratio(min(ends[0], t_ends[0])), _ratio(max(ends[1], t_ends[1])), "rate ratio", 1.0,
+        "difference_in_differences", int(counts.sum()), n_unit, max(p, bootstrap), better, groups, smallest, worthwhile,
+    )  # fmt: skip
+    clustered, score = (intervals.Interval(_ratio(low), _ratio(high)) for low, high in (t_ends, ends))
+    return FixedEffectsPoisson(effect, error, clustered, score, bootstrap, smallest, groups)
+
+
+def _ratio(log: float) -> float:
+    return math.exp(log) if log < 700 else math.inf
+
+
+def _signs(places: int) -> tuple[np.ndarray, float]:
+    """Vectors of signs, that of no change first: all of them, or beyond 12 places a draw; and the smallest p they can give."""
+    if places <= MOST_LISTED:
+        return np.array(list(itertools.product([1.0, -1.0], repeat=places))), 2 / 2**places
+    drawn = np.random.default_rng(0).choice([1.0, -1.0], size=(9_999, places))
+    return np.vstack([np.ones(places), drawn]), 1 / 10_000
+
+
+def _score_p(treated, levels, counts, offset, member, signs) -> float:
+    """The p-value of the studentised score of exposure, places and periods alone fitted, against every vector of signs."""
+    null = regression.poisson(levels, counts, offset)
+    weighted = levels * null.means[:, None]
+    efficient = treated - levels @ (null.inverse_information @ (weighted.T @ treated))
+    own = member.T @ (efficient * (counts - null.means))
     with np.errstate(invalid="ignore"):
         drawn = np.abs(signs @ own) / np.sqrt(((signs * own) ** 2).sum(axis=1))
-    p = float((drawn >= drawn[0] - few_clusters.TIE).mean())
-    return p, 2 / len(signs) if len(own) <= MOST_LISTED else 1 / len(signs)
+    return float((drawn >= drawn[0] - few_clusters.TIE).mean())
