@@ -56,6 +56,7 @@ class Aggregate:
     degrees_of_freedom: float
     parts: pd.DataFrame
     contrast: np.ndarray  # waves x periods, behind the overall estimate
+    part_contrasts: np.ndarray  # the same behind each of the parts
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def group_time_effects(
         raise NotEnoughData("no place is without the change in the periods after it, so nothing shows what would have happened")
     effects = pd.DataFrame(rows, columns=["first", "period", "since", "places", "controls"])
     stacked = np.array(contrasts)
-    effects = pd.concat([effects, _estimates(stacked, outcomes, wave_of)], axis=1)
+    effects = pd.concat([effects, contrast_estimates(stacked, outcomes, wave_of)], axis=1)
     return GroupTime(effects, waves, periods, outcomes, wave_of, stacked, control)
 
 
@@ -130,25 +131,20 @@ def aggregate(result: GroupTime, how: str = "group") -> Aggregate:
     after = (effects["since"] >= 0).to_numpy()
     key = effects["since" if how == "dynamic" else "first" if how == "group" else "period"].to_numpy()
     if how == "simple":
-        overall, parts = np.where(after, places, 0), pd.DataFrame()
+        overall, parts, contrasts = np.where(after, places, 0), pd.DataFrame(), result.contrasts[:0]
     else:
         shown = np.unique(key if how == "dynamic" else key[after])
         weights = np.array([np.where((key == at) & (after | (how == "dynamic")), places, 0) for at in shown])
         weights /= weights.sum(axis=1, keepdims=True)
-        parts = pd.concat(
-            [
-                pd.DataFrame({"at": shown}),
-                _estimates(np.tensordot(weights, result.contrasts, 1), result.outcomes, result.wave_of),
-            ],
-            axis=1,
-        )
+        contrasts = np.tensordot(weights, result.contrasts, 1)
+        parts = pd.concat([pd.DataFrame({"at": shown}), contrast_estimates(contrasts, result.outcomes, result.wave_of)], axis=1)
         counted = [at >= 0 for at in shown] if how == "dynamic" else np.ones(len(shown), dtype=bool)
         # Waves weigh by their places in "group"; event times and periods alike in the others.
         size = [places[key == at][0] for at in shown] if how == "group" else np.ones(len(shown))
         overall = (np.asarray(size) * counted) @ weights
     contrast = np.tensordot(overall / overall.sum(), result.contrasts, 1)
-    row = _estimates(contrast[None], result.outcomes, result.wave_of).iloc[0]
-    return Aggregate(how, *(float(row[name]) for name in row.index), parts, contrast)
+    row = contrast_estimates(contrast[None], result.outcomes, result.wave_of).iloc[0]
+    return Aggregate(how, *(float(row[name]) for name in row.index), parts, contrast, contrasts)
 
 
 def permutation_p(result: GroupTime, contrast: np.ndarray, *, draws: int = 9_999, seed: int = 0) -> tuple[float, float]:
@@ -173,7 +169,7 @@ def earlier_trends(result: GroupTime, *, draws: int = 4_999, seed: int = 0) -> J
         least = minima.PERIODS_OF_EARLIER_TREND
         raise NotEnoughData(f"{wording.count_of(had, 'period')} before the change; {least} are needed to compare trends")
     contrasts, outcomes, wave_of = result.contrasts[before], result.outcomes, result.wave_of
-    estimates = _estimates(contrasts, outcomes, wave_of)["estimate"].to_numpy()
+    estimates = contrast_estimates(contrasts, outcomes, wave_of)["estimate"].to_numpy()
     spare = len(outcomes) - len(result.waves)
     if spare >= 2 * len(estimates) + 10:
         covariance = _covariance(contrasts, outcomes, wave_of)
@@ -304,7 +300,7 @@ def _smallest(wave_of: np.ndarray, deals: int, listed: bool) -> float:
     return (2 if listed and len(sizes) == 2 and sizes[0] == sizes[1] else 1) / deals
 
 
-def _estimates(contrasts: np.ndarray, outcomes: np.ndarray, wave_of: np.ndarray, level: float = 0.95) -> pd.DataFrame:
+def contrast_estimates(contrasts: np.ndarray, outcomes: np.ndarray, wave_of: np.ndarray, level: float = 0.95) -> pd.DataFrame:
     """Estimate and Welch's interval of each contrast: a sum over waves of the mean of one number a place."""
     sizes = np.bincount(wave_of)
     rows = []
