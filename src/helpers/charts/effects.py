@@ -167,7 +167,8 @@ def cumulative_incidence(curves: Controlled, *, group: str, title: str, since: s
         axes.set_xticks(sorted(curves.data["months"].unique()))
         axes.tick_params(axis="both", length=0)
         axes.set_yticks([0, 25, 50, 75, 100], ["0%", "25%", "50%", "75%", "100%"])
-    grid[0].legend(loc="upper left", fontsize=9.5)
+    if len(groups) > 1:
+        grid[0].legend(loc="upper left", fontsize=9.5)
     return Figure(
         title=title,
         subtitle=f"{sentence_case(curves.name)}, %, with 95% intervals",

@@ -49,11 +49,15 @@ def monthly_share(rows: pd.DataFrame, records: Extracts, *, name: str, populatio
     return measures.proportion(rows, measure=name, outcome="happened", by=["period"], population=population, **facts(records))
 
 
-def series(share: Measure, *, change_on: str, better: str | None, worthwhile: float) -> Series:
-    """The interrupted series of a monthly share; NotEnoughData below the design's months before and after."""
+def series(share: Measure, rows: pd.DataFrame, *, change_on: str, better: str | None, worthwhile: float) -> Series:
+    """The interrupted series of the monthly `share` of `rows`, children who come again and again allowed for.
+
+    NotEnoughData below the design's months before and after.
+    """
     monthly = share.data.rename(columns={"numerator": "events", "denominator": "exposure"})[["period", "events", "exposure"]]
+    by_child = rows[rows["happened"]].groupby(["person", "period"]).size().rename("events").reset_index()
     words = {"outcome": share.name, "n_unit": share.population, "better": better, "worthwhile": worthwhile}
-    return interrupted_time_series(monthly, change_on=change_on, per=100, **words)
+    return interrupted_time_series(monthly, change_on=change_on, by_person=by_child, per=100, **words)
 
 
 def tested(fitted: Series, rows: pd.DataFrame, table: pd.DataFrame, *, date: str, recorded: str) -> Effect:

@@ -142,14 +142,16 @@ def not_yet_known(steps: pd.DataFrame, records: Extracts) -> Measure:
     )  # fmt: skip
 
 
-def windows_in_words(window: Window, unknown: Controlled) -> str:
-    """What counts as following, and how many are left out as too recent, in sentences."""
+def windows_in_words(window: Window, steps: Controlled, unknown: Controlled) -> str:
+    """What counts as following, how many are left out as too recent, and which steps are hidden, in sentences."""
     shown = unknown.data.dropna(subset=["ratio"])
     told = wording.listing(f"{row.step.lower()} {wording.number(row.ratio, 1)}%" for row in shown.itertuples())
     recent = f" Too recent to know, or from before the next step's records begin, and so left out: {told}." if len(shown) else ""
+    hidden = [step.lower() for step in steps.data.loc[steps.data["symbol"].eq("[c]"), "step"]]
+    not_shown = f" Not shown, because few children took it or nearly all did: {wording.listing(hidden)}." if hidden else ""
     return (
         f"A step counts where the same child has the next one within {window.contact_days} days of a contact, or "
-        f"{window.later_days} days of anything later.{recent}"
+        f"{window.later_days} days of anything later.{recent}{not_shown}"
     )
 
 

@@ -5,6 +5,7 @@ import pandas as pd
 from helpers import disclosure, evidence, intervals, wording
 from helpers.claims import AUTHORITY
 from helpers.designs import two_points
+from helpers.designs.interrupted_time_series import Series
 from helpers.disclosure import Controlled, Policy
 from helpers.early_help.pathways import DOWN, EVERY, UP, localities_differ
 from helpers.early_help.steps import DATED, TO_REFERRAL, absent_in_words
@@ -213,17 +214,20 @@ def _self_evaluation(local_authority: str) -> pd.DataFrame:
     return published.self_evaluation().set_index("figure_id")
 
 
-def change_finding(effect: Effect, day: str, *, finding_id: str, basis: str, policy: Policy) -> evidence.Finding:
+def change_finding(effect: Effect, fitted: Series, records: Extracts, policy: Policy, *, finding_id: str) -> evidence.Finding:
     """The finding of a change: a smaller or larger share than the earlier trend predicts, or not to be told."""
-    of = effect.outcome
-    later = "{size} in proportion, a year on at most (95% interval {interval})"
+    of, basis = effect.outcome, records.basis
+    later = min(fitted.model.horizon, fitted.months_after)
+    there = fitted.fitted[fitted.fitted["period"] >= fitted.model.change_on].iloc[later - 1]
+    shares = f"about {wording.number(there['fitted'], 0)} in 100, where the earlier trend predicts "
+    shares += wording.number(there["counterfactual"], 0)
+    when = wording.month(fitted.model.change_on)
+    told = f"of {of}: {shares}, {wording.count_of(later, 'month')} on ({{size}} than that, 95% interval {{interval}})"
     return evidence.find(
         effect, finding_id=finding_id, basis=basis, policy=policy, comparator={"name": "its own earlier trend", "basis": basis},
-        subject=f"The change of {wording.month(day)}",
-        lower=f"a smaller share ({of}) than the earlier trend predicts: {later}",
-        higher=f"a larger share ({of}) than the earlier trend predicts: {later}",
-        unclear=f"We cannot tell whether the share ({of}) changed after {wording.month(day)}: {{size}} in proportion than the "
-        "earlier trend predicts, 95% interval {interval}.",
+        subject=f"The change of {when}", lower=f"a smaller share {told}", higher=f"a larger share {told}",
+        unclear=f"We cannot tell whether the share of {of} changed after {when}: {shares} ({{size}} than that, 95% interval "
+        "{interval}).",
     )  # fmt: skip
 
 
@@ -248,7 +252,8 @@ def _risk_beside(fewer: evidence.Finding, risk: evidence.Finding) -> str:
     if fewer.direction == "no clear change":
         return ""
     way = {"worsened": "More early help stepped up in the same months: fewer referrals would then only come later.",
-           "improved": "Early help stepped up less often too, so the fall is not help that merely came later.",
+           "improved": "A smaller share of early help stepped up too; families with less need may have joined it, so that alone "
+                       "does not show that nobody was turned away.",
            "no clear change": "Whether more early help stepped up in exchange cannot be told."}  # fmt: skip
     return way[risk.direction] if fewer.estimate < 1 else ""
 
@@ -267,6 +272,9 @@ def limits(records: Extracts) -> list[tuple[str, str]]:
     known = [
         ("Whether children were safer. Fewer referrals, or more early help, are decisions of the service: only what happened to "
          "the children later says whether they were right.", "a fall in referrals may look like success"),
+        ("Whether the same families had early help before and after. When more contacts are answered with early help, families "
+         "with less need join it, and a smaller share steps up without any one of them being helped better.",
+         "a fall in stepping up is overstated"),
         ("Whether cases moved between names. Work called early help in one year can be called child in need in another.",
          "a rise of one or a fall of the other is overstated"),
         ("Whether one step led to the next. Steps are joined by child and date, not by a worker’s note; two things within the "

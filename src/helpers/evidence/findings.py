@@ -148,7 +148,9 @@ def describe(
     if pd.isna(value):
         sentence = f"The figure for {outcome} is not shown: the numbers behind it are too small."
     else:
-        words = {"value": _with_unit(value, scale), "interval": wording.interval(low, high) if pd.notna(low) else "not known"}
+        whole = 0 if pd.notna(low) and float(low).is_integer() and float(high).is_integer() else None
+        interval = wording.interval(low, high, whole) if pd.notna(low) else "not known"
+        words = {"value": _with_unit(value, scale), "interval": interval}
         words |= {"count": wording.number(count) if pd.notna(count) else "[c]", "n": wording.number(n) if pd.notna(n) else "[c]"}
         sentence = _fill(statement, words)
     numbers = (_number(value), _number(low), _number(high), None, scale, int(n) if pd.notna(n) else None, n_unit)

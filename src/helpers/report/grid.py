@@ -160,6 +160,8 @@ def _decimals(controlled: Controlled) -> list[int]:
     """How many decimals each row's ratio and interval may carry."""
     data = controlled.data
     if controlled.unit == "%":
+        if "at_risk" in data:  # a curve, whose percentages disclosure control leaves in whole numbers
+            return [0] * len(data)
         is_ours = controlled.policy is not None
         return [0 if is_ours and of < EXACT_PERCENTAGE_FROM else 1 for of in data["denominator"]]
     largest = pd.to_numeric(data["ratio"], errors="coerce").abs().max()
