@@ -23,6 +23,21 @@ def shared() -> Path:
     pytest.skip(reason)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _only_what_ships():
+    """Tests see the figures that ship, whatever official statistics somebody has fetched into data/official."""
+    os.environ["EVALUATION_OFFICIAL"] = ""
+
+
+@pytest.fixture(scope="session")
+def official_statistics(shared, once):
+    """Everything in the reference folder's open statistics; a typed copy is made once for the test run."""
+    from helpers.extracts import official
+
+    return official.load_typed(once("official-statistics", lambda folder: official.write_typed(
+        official.read(shared / "open-statistics"), folder)))  # fmt: skip
+
+
 @pytest.fixture(scope="session")
 def once(tmp_path_factory):
     """once(name, make) -> the folder that `make` filled: by the first process of the test run that asks; the others wait."""

@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from helpers.extracts.headline_measures import MEASURES
+from helpers.extracts.official.catalogue import MEASURES
 from helpers.extracts.published import DATA
 from helpers.tables import TABLES
 from helpers.tables.dictionary import markdown

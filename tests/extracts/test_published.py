@@ -123,10 +123,9 @@ def test_a_suppressed_figure_has_a_symbol_and_no_value():
 
 
 @pytest.mark.parametrize("measure_key", published.MEASURES)
-def test_each_year_has_dorset_ten_neighbours_its_region_and_england_from_2020(measure_key):
+def test_each_period_has_dorset_ten_neighbours_its_region_and_england(measure_key):
     measure = published.benchmarks(measure_key, "Dorset")
     roles = pd.crosstab(measure.data["period"], measure.data["role"])
-    assert roles.index[0] == "2020"
     assert (roles[["local authority", "region", "England"]] == 1).all(axis=None)
     assert (roles["neighbour"] == 10).all()
     assert not measure.data.duplicated(list(measure.dimensions)).any()
@@ -135,6 +134,27 @@ def test_each_year_has_dorset_ten_neighbours_its_region_and_england_from_2020(me
     assert measure.source.startswith("Source: Department for Education") and "Open Government Licence v3.0" in measure.source
     shown = disclosure.published(measure)
     assert shown.basis == "published" and set(shown.data["symbol"]) <= {"", "[c]", "[x]", "[low]", "[z]", "[u]"}
+
+
+FIRST_OF_DORSET = {
+    "referral_rate": "2020", "vacancy_rate": "September 2019", "attainment_8": "2018/19", "absence": "2020/21",
+    "early_years_good_level": "2021/22", "neet": "winter 2019/20", "assessment_requests": "calendar 2019",
+    "plans_in_january": "January 2020",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("measure_key", "period"), FIRST_OF_DORSET.items())
+def test_a_series_begins_where_the_authority_first_appears_in_that_data_set_under_its_present_code(measure_key, period):
+    assert published.benchmarks(measure_key, "Dorset").data["period"].iloc[0] == period
+
+
+def test_a_measure_by_group_has_everyone_and_each_group_that_is_published():
+    measure = published.by_group("key_stage_2_reading_writing_maths", "Dorset", ("", "disadvantaged", "not disadvantaged"))
+    ours = measure.where(period="2024/25", role="local authority").data.set_index("group")
+    assert ours["ratio"].to_dict() == {"": 57, "disadvantaged": 39, "not disadvantaged": 63}
+    assert measure.dimensions == ("period", "area", "role", "group")
+    with pytest.raises(ValueError, match="disadvantaged"):
+        published.benchmarks("key_stage_2_reading_writing_maths", "Dorset", "rich")
 
 
 def test_where_nothing_ships_for_an_authority_the_refusal_is_a_sentence():
@@ -188,7 +208,9 @@ def test_every_headline_measure_explains_itself():
     for key, measure in published.MEASURES.items():
         assert measure.key == key and measure.definition.endswith(".") and measure.population and measure.publication
         assert measure.better in ("lower", "higher", None)
-        assert (measure.per is None) == (measure.unit not in ("%", "per 10,000 children", "incidents per child"))
+        averages = ("incidents per child", "cases per social worker", "points")
+        assert (measure.per is None) == (measure.unit not in ("%", "per 10,000 children", *averages))
+        assert measure.formula and (measure.per is None or measure.interval or measure.no_interval)
 
 
 def test_a_change_belongs_to_a_period_when_any_part_of_it_falls_there():

@@ -1,100 +1,49 @@
-"""Published figures that ship with the repository: authorities, their statistical neighbours, benchmarks, context for a theme.
+"""Published figures: headline measures of a place and its comparators, and the documents that ship with the repository.
 
-Nothing here is fetched: every row stands in `data/published` with its own source (see data/README.md). Counts of a region or
-of England are rounded to 10 by their publisher; those of an authority are not.
+A figure comes from the official statistics of the run (data/official, or what --official names) where they have the measure for
+the authority, and else from `data/published`, where every row stands with its own source (see data/README.md). Counts of a
+region or of England are rounded to 10 by their publisher; those of an authority are not.
 """
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from helpers.extracts.headline_measures import MEASURES, HeadlineMeasure
+from helpers.extracts import official
+from helpers.extracts.authorities import (
+    DATA,
+    Authority,
+    UnknownAuthority,
+    authorities,
+    authority,
+    neighbours,
+    of_today,
+)
+from helpers.extracts.official import catalogue, periods
+from helpers.extracts.official.catalogue import MEASURES, HeadlineMeasure
+from helpers.extracts.official.folder import TOOL
+from helpers.extracts.official.sources import EVERYONE, SOURCES
 from helpers.measures import Measure
 from helpers.results import NotEnoughData
 from helpers.wording import listing, sentence_case
 
 __all__ = [
-    "MEASURES", "Authority", "UnknownAuthority", "authorities", "authority", "benchmarks", "comparable_programmes", "headline",
-    "inspections", "neighbour_summary", "neighbours", "self_evaluation", "timeline", "with_change",
+    "MEASURES", "Authority", "UnknownAuthority", "authorities", "authority", "benchmarks", "by_group", "comparable_programmes",
+    "everywhere", "groups", "headline", "inspections", "neighbour_summary", "neighbours", "self_evaluation", "timeline",
+    "with_change",
 ]  # fmt: skip
 
-DATA = Path(__file__).parents[3] / "data" / "published"
 LICENCE = "Contains public sector information licensed under the Open Government Licence v3.0."
-TOOL = "Local Authority Interactive Tool"
 PROGRAMME_COLUMNS = {
     "programme": "Programme",
     "result": "Result",
     "how": "How it was measured, and caution",
     "confirmed": "Source confirmed",
 }
-NEW_MODEL_FROM = 2024  # the 2025 neighbour model is used for years to March 2024 onwards, the 2021 model before
 FEWEST_NEIGHBOURS = 5  # a median of fewer of the ten neighbours is not a comparison
-
-
-class UnknownAuthority(ValueError):
-    """No such authority, or one that has been abolished; the message names those that could be meant."""
-
-
-@dataclass(frozen=True)
-class Authority:
-    """One local authority as it stands now; `first_year` is the first year to 31 March for which it made its own return."""
-
-    name: str
-    old_code: str
-    new_code: str
-    region: str
-    first_year: int
-
-
-def authorities() -> pd.DataFrame:
-    """Every English local authority seen in the department's files, one row each, the abolished with their successors' codes."""
-    return _read("authorities").assign(
-        first_year=lambda d: d["first_year"].astype(int), last_year=lambda d: d["last_year"].astype(int)
-    )
-
-
-def authority(text: str) -> Authority:
-    """The authority that `text` names, by any spelling or by its old or new code, in upper or lower case.
-
-    A name shared by an abolished authority and its successor means the one that stands. Raises UnknownAuthority for an
-    abolished authority, naming its successors, and for anything else, naming the nearest.
-    """
-    known, table = _authority_index(), authorities()
-    found = known.get(_plain(text), known.get(re.sub(r"( county| city| borough)? council$", "", _plain(text))))
-    if found is None:
-        spellings = {_plain(spelling): name for name, others in zip(table["name"], table["other_names"], strict=True)
-                     for spelling in [name, *others.split(";")] if spelling}  # fmt: skip
-        near = [spellings[close] for close in get_close_matches(_plain(text), spellings, n=3, cutoff=0.6)]
-        hint = (
-            f"The nearest: {listing(dict.fromkeys(near))}."
-            if near
-            else "Give a name as the department writes it, or a code like 838."
-        )
-        raise UnknownAuthority(f"There is no English local authority called {str(text)!r}. {hint}")
-    row = table.loc[found]
-    if row["successor"]:
-        present = table.set_index("old_code").loc[row["successor"].split(";")]
-        now = listing(f"{name} ({code})" for code, name in present["name"].items())
-        raise UnknownAuthority(
-            f"{text!r} means an authority that was abolished after March {row['last_year']}: {row['name']} ({row['old_code']}). "
-            f"Its area is now served by {now}, whose figures are not comparable with it."
-        )
-    return Authority(row["name"], row["old_code"], row["new_code"], row["region"], int(row["first_year"]))
-
-
-def neighbours(local_authority: str, year: int) -> pd.DataFrame:
-    """The ten statistical neighbours for the year to 31 March `year`, closest first: rank, name, old_code, model, closeness.
-
-    The 2025 model for 2024 onwards, the 2021 model before; for an authority that this model lacks, the other one, as the
-    column `model` says. Raises NotEnoughData for an authority in neither.
-    """
-    ours = _of_today(local_authority)
-    return _neighbours(ours, "2025" if int(year) >= NEW_MODEL_FROM else "2021").copy(deep=False)
 
 
 def headline(measure_key: str) -> HeadlineMeasure:
@@ -105,45 +54,129 @@ def headline(measure_key: str) -> HeadlineMeasure:
     return MEASURES[measure_key]
 
 
-def benchmarks(measure_key: str, local_authority: str) -> Measure:
-    """One published measure for an authority, its statistical neighbours of each year, its region and England, by year.
+def groups(measure_key: str) -> list[str]:
+    """The groups of whom a headline measure is published, beside everyone: "girls", "disadvantaged", "children in need"."""
+    return [group for group in SOURCES[headline(measure_key).key] if group != EVERYONE]
 
-    Dimensions: period ("2024", the year to 31 March), area, role ("local authority", "neighbour", "region", "England").
-    `ratio` is the published value, recomputed from both counts where it is published as a whole number; `published` keeps
-    what was printed. Counts stand in `numerator` with no ratio. Intervals: Wilson for shares, Byar for rates, none without a
-    published denominator; for a stock on 31 March they are indicative, since the same children are counted year after year.
-    `model` says which neighbour model a neighbour's row comes from. Raises NotEnoughData where no figure of the authority
-    itself ships.
+
+def benchmarks(measure_key: str, local_authority: str, group: str = EVERYONE) -> Measure:
+    """One published measure for an authority, its statistical neighbours of each year, its region and England, by period.
+
+    Dimensions: period ("2024", the year to 31 March; "2024/25", an academic year), area, role ("local authority", "neighbour",
+    "region", "England"). `group` is one of `groups`. `ratio` is the published value, recomputed from both counts where it is
+    published as a whole number; `published` keeps what was printed. Counts stand in `numerator` with no ratio. Intervals:
+    Wilson for shares, Byar for rates, none without a published denominator; for a stock on 31 March they are indicative, since
+    the same children are counted year after year. `model` says which neighbour model a neighbour's row comes from. The series
+    begins where the authority's own does. Raises NotEnoughData where no figure of the authority itself is at hand.
     """
-    definition, ours = headline(measure_key), _of_today(local_authority)
-    table = _read("benchmarks")
-    table = table[table["measure_key"] == measure_key]
-    if ours.old_code not in set(table["old_code"]):
-        raise NotEnoughData(f"No published figures for {ours.name} ship with this repository for {definition.name}.")
-    # A comparison begins where the authority's own series does.
-    years = range(table.loc[table["old_code"] == ours.old_code, "year"].min(), table["year"].max() + 1)
+    definition, ours = headline(measure_key), of_today(local_authority)
+    table = _figures_of(definition, group, ours)
+    own = table[(table["old_code"] == ours.old_code) & (table["symbol"] != "z")]
+    years = range(own["year"].min(), table["year"].max() + 1)
     near = pd.concat([neighbours(ours.name, year).assign(year=year) for year in years])
     data = table[table["year"].isin(years)].merge(near[["year", "old_code", "model"]], how="left", on=["year", "old_code"])
     role = {
         "local authority": data["old_code"] == ours.old_code,
-        "region": (data["area_type"] == "Region") & (data["area"] == ours.region),
+        "region": (data["area_type"] == "Regional") & (data["area"] == ours.region),
         "England": data["area_type"] == "National",
         "neighbour": data["model"].notna(),
     }
     data = data.assign(role=np.select(list(role.values()), list(role), default=""), model=data["model"].fillna(""))
     data = data[data["role"] != ""]
     data = data.assign(order=data["role"].map(list(role).index)).sort_values(["year", "order", "area"])
+    return _measure(data, definition, group)
+
+
+def by_group(measure_key: str, local_authority: str, only: tuple[str, ...] = ()) -> Measure:
+    """`benchmarks` of everyone and of each group for which the authority has a figure, with the dimension group.
+
+    `only` names the groups wanted; EVERYONE is "". NotEnoughData where there is none of them.
+    """
+    found = []
+    for group in only or (EVERYONE, *groups(measure_key)):
+        try:
+            found.append(benchmarks(measure_key, local_authority, group))
+        except NotEnoughData as reason:
+            refusal = reason
+        else:
+            found[-1] = replace(found[-1], data=found[-1].data.assign(group=group))
+    if not found:
+        raise refusal
+    data = pd.concat([measure.data for measure in found], ignore_index=True)
+    return replace(found[0], data=data, dimensions=(*found[0].dimensions, "group"),
+                   population=headline(measure_key).population, source=max((one.source for one in found), key=len))  # fmt: skip
+
+
+def everywhere(measure_key: str, local_authority: str, group: str = EVERYONE) -> Measure:
+    """One measure of every English authority, the place itself with the role "local authority", others "other".
+
+    NotEnoughData where the run has no official statistics with it: only the neighbours' figures ship.
+    """
+    definition, ours = headline(measure_key), of_today(local_authority)
+    table = _official(definition.key, group)
+    table = table[table["area_type"] == "Local authority"]
+    if not (table.loc[table["old_code"] == ours.old_code, "value"].notna()).any():
+        raise NotEnoughData(
+            f"Every authority’s figures for {definition.name} are not at hand: python run_all.py fetch brings them."
+        )
+    roles = np.where(table["old_code"] == ours.old_code, "local authority", "other")
+    return _measure(table.assign(role=roles, model="").sort_values(["year", "area"]), definition, group)
+
+
+def _measure(data: pd.DataFrame, definition: HeadlineMeasure, group: str) -> Measure:
     return Measure(
-        name=definition.name,
+        name=definition.name + (f": {group}" if group else ""),
         unit=definition.unit,
         data=_values(data, definition).reset_index(drop=True),
         dimensions=("period", "area", "role"),
-        population=definition.population,
+        population=definition.population + (f": {group}" if group else ""),
         basis="published",
-        source=_source_line(data["source"], definition),
+        source=_source_line(data, definition),
         per=definition.per,
         better=definition.better,
     )
+
+
+def _figures_of(definition: HeadlineMeasure, group: str, ours: Authority) -> pd.DataFrame:
+    """The figures of a measure that hold one of the authority: the run's official statistics, else those that ship."""
+    if group not in SOURCES[definition.key]:
+        raise ValueError(
+            f"{definition.name} is not published by {group!r}; it is by {listing(groups(definition.key)) or 'no group'}"
+        )
+    for table in (_official(definition.key, group), _shipped(definition.key, group)):
+        if (table.loc[table["old_code"] == ours.old_code, "symbol"] != "z").any():
+            return table
+    of_whom = f" ({group})" if group else ""
+    raise NotEnoughData(
+        f"No published figures for {ours.name} ship with this repository for {definition.name}{of_whom}. "
+        "Where official statistics are fetched (python run_all.py fetch), every authority’s are read."
+    )
+
+
+def _official(key: str, group: str) -> pd.DataFrame:
+    """The figures of a measure in the run's official statistics; none where it has none."""
+    return _rows_of(official.of(), key, group)
+
+
+@lru_cache(maxsize=256)
+def _rows_of(statistics: official.Statistics, key: str, group: str) -> pd.DataFrame:
+    rows = catalogue.rows(statistics, key, group)
+    return rows.assign(source=catalogue.sources_of(statistics, rows), release=[statistics.release(file) for file in rows["file"]])
+
+
+def _shipped(key: str, group: str) -> pd.DataFrame:
+    """The figures of a measure that ship with the repository."""
+    table = _read("benchmarks")
+    table = table[(table["measure_key"] == key) & (table["group"] == group)]
+    sources = _read("benchmark_sources").set_index("source_id")
+    numbers = {
+        name: pd.to_numeric(table[name].replace("", np.nan)).astype(float) for name in ("numerator", "denominator", "value")
+    }
+    area_type = np.select([table["old_code"] != "", table["area"] == "England"], ["Local authority", "National"], "Regional")
+    return table.assign(
+        **numbers, area_type=area_type, computed=table["computed"] == "yes", rounded=table["rounded"] == "yes", together="",
+        source=table["source_id"].map(sources["source"]), release=table["source_id"].map(sources["release"]),
+    )  # fmt: skip
 
 
 def neighbour_summary(measure: Measure) -> Measure:
@@ -164,7 +197,7 @@ def neighbour_summary(measure: Measure) -> Measure:
     place = measure.data.loc[measure.data["role"] == "local authority", "area"].iloc[0]
     rows = []
     for period, group in measure.data.groupby("period"):
-        near = neighbours(place, int(period))
+        near = neighbours(place, periods.year_of(period))
         values, model = group.loc[group["role"] == "neighbour", "ratio"].dropna(), near["model"].iloc[0]
         enough = len(values) >= FEWEST_NEIGHBOURS
         shared = {"period": period, "area": f"statistical neighbours of {place}", "symbol": "" if enough else "x"}
@@ -229,23 +262,23 @@ def comparable_programmes(theme: str = "") -> pd.DataFrame:
 
 
 def _values(data: pd.DataFrame, definition: HeadlineMeasure) -> pd.DataFrame:
-    """Benchmark rows as the rows of a Measure, with intervals where the published counts permit."""
+    """Published figures as the rows of a Measure, with intervals where the published counts permit."""
     from helpers import intervals  # brings scipy, which the command does not need to look up an authority
 
-    numerator, denominator, value = (
-        pd.to_numeric(data[name].replace("", np.nan)).astype(float) for name in ("numerator", "denominator", "value")
-    )
+    numerator, denominator, value = (data[name].astype(float) for name in ("numerator", "denominator", "value"))
     shown = pd.DataFrame({
-        "period": data["year"].astype(str), "area": data["area"], "role": data["role"], "numerator": numerator,
-        "denominator": denominator, "ratio": np.nan, "ci_low": np.nan, "ci_high": np.nan, "symbol": data["symbol"],
-        "published": value.where(data["computed"] == "no"), "rounded": data["rounded"] == "yes", "model": data["model"],
+        "period": [periods.named(year, definition.period) for year in data["year"]], "area": data["area"], "role": data["role"],
+        "numerator": numerator, "denominator": denominator, "ratio": np.nan, "ci_low": np.nan, "ci_high": np.nan,
+        "symbol": data["symbol"], "published": value.where(~data["computed"].astype(bool)),
+        "rounded": data["rounded"].astype(bool), "model": data["model"],
     })  # fmt: skip
     if definition.per is None:
-        return shown.drop(columns="published")
+        return shown.assign(numerator=value, denominator=np.nan).drop(columns="published")
     both = numerator.notna() & denominator.gt(0) & value.notna()
     recomputed = definition.per * numerator / denominator
     shown["ratio"] = recomputed.where(both, value) if definition.whole_number else value
     if definition.interval:
+        both &= (numerator <= denominator) | (definition.interval == "rate")  # both are rounded on their own
         counts, exposure = numerator.where(both), denominator.where(both)
         if definition.interval == "proportion":
             limits = intervals.wilson(counts, exposure).times(definition.per)
@@ -255,23 +288,20 @@ def _values(data: pd.DataFrame, definition: HeadlineMeasure) -> pd.DataFrame:
     return shown
 
 
-def _source_line(sources: pd.Series, definition: HeadlineMeasure) -> str:
-    """The attribution beneath a chart or table, naming what its rows come from."""
+def _source_line(data: pd.DataFrame, definition: HeadlineMeasure) -> str:
+    """The attribution beneath a chart or table, naming what its rows come from, and which release where that is known."""
+    of_tool = data["source"].str.contains(TOOL)
     line = f"Source: Department for Education, {definition.publication}, via Explore education statistics"
-    if sources.str.contains(TOOL).any():
+    if of_tool.all():
+        line = f"Source: Department for Education, {TOOL}, from {definition.publication}"
+    elif of_tool.any():
         line += f", and for years that those files lack the {TOOL}"
+    told = [release for release in data.sort_values("year")["release"].unique() if str(release).startswith("version")]
+    release = f" Release: {told[-1]}." if told else ""
     population = " Populations: Office for National Statistics mid-year estimates." if definition.interval == "rate" else ""
-    return f"{line}.{population} {LICENCE}"
-
-
-def _of_today(text: str) -> Authority:
-    """The authority, or NotEnoughData where `text` names none of today: a made-up place is never set beside published figures."""
-    try:
-        return authority(text)
-    except UnknownAuthority:
-        raise NotEnoughData(
-            f"{text} is not an English local authority of today, so no published figures can stand beside it."
-        ) from None
+    together = data.loc[data["together"] != "", "together"].unique()
+    joint = f" The figures of {listing(together)} are published together, and stand here for each." if len(together) else ""
+    return f"{line}.{release}{population}{joint} {LICENCE}"
 
 
 def _of_place(rows: pd.DataFrame, local_authority: str) -> pd.DataFrame:
@@ -299,31 +329,3 @@ def _read_once(name: str) -> pd.DataFrame:
 
 def _read(name: str) -> pd.DataFrame:
     return _read_once(name).copy(deep=False)  # copy-on-write: what a caller changes stays with the caller
-
-
-@lru_cache
-def _neighbours(ours: Authority, wanted: str) -> pd.DataFrame:
-    table = _read("statistical_neighbours")
-    table = table[table["old_code"] == ours.old_code]
-    if table.empty:
-        raise NotEnoughData(f"{ours.name} is in neither statistical neighbour model.")
-    model = wanted if wanted in set(table["model"]) else table["model"].iloc[0]
-    table = table[table["model"] == model].assign(rank=lambda d: d["rank"].astype(int)).sort_values("rank")
-    table = table[["rank", "neighbour_name", "neighbour_old_code", "model", "closeness"]]
-    return table.set_axis(["rank", "name", "old_code", "model", "closeness"], axis=1).reset_index(drop=True)
-
-
-@lru_cache
-def _authority_index() -> dict[str, int]:
-    """Every spelling and code of an authority -> its row; where two share a name or code, the one that stands."""
-    index = {}
-    for row in authorities().sort_values("successor", ascending=False).itertuples():
-        for text in [row.name, *row.other_names.split(";"), row.old_code, row.new_code, *row.other_codes.split(";")]:
-            if text:
-                index[_plain(text)] = row.Index
-    return index
-
-
-def _plain(text: str) -> str:
-    """Letters and digits only, lower case: "St. Helens" and "st helens" are one spelling."""
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in str(text).lower().replace("&", " and ")).split())

@@ -5,7 +5,10 @@ import pytest
 
 from helpers.extracts import official
 
-PLACE = "time_period,time_identifier,geographic_level,country_code,country_name,region_code,region_name,old_la_code,new_la_code,la_name"
+PLACE = (
+    "time_period,time_identifier,geographic_level,country_code,country_name,region_code,region_name,"
+    "old_la_code,new_la_code,la_name"
+)
 DORSET = "2024,Reporting year,Local authority,E92000001,England,E12000009,South West,838,E06000059,Dorset"
 ENGLAND = "2024,Reporting year,National,E92000001,England,,,,,"
 

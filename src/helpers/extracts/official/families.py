@@ -202,12 +202,12 @@ FAMILIES = (
 BY_KEY = {family.key: family for family in FAMILIES}
 
 # A label that means the same under another name -> the newest release's. Applied to labels of breakdowns and items.
+# "Not known to be eligible for free school meals" (2021/22) is no synonym: the unknown are among them, and later are apart.
 LABELS = {
     "Boys": "Male", "Girls": "Female",
     "Aged 17 to 18": "17 to 18 years", "Aged 19 to 21": "19 to 21 years", "State-funded AP school":
     "State-funded alternative provision school", "Known to be eligible for free school meals": "Eligible for free school meals",
-    "Not known to be eligible for free school meals": "Not eligible for free school meals",
-    "Known or believed to be English": "English", "Known or believed to be other than English": "Other than English",
+    
     "No identified SEN": "No SEN provision", "All SEN": "All SEN provision",
     "SEN support": "SEN support / SEN without an EHC plan", "SEN Supp": "SEN support / SEN without an EHC plan",
     "EHC plan": "Education, health and care plan", "SEN State EHC": "Education, health and care plan",

@@ -22,6 +22,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from helpers.extracts import published
+from helpers.extracts.authorities import NEW_MODEL_FROM
 from helpers.extracts.containers import sha256
 from helpers.extracts.official import families
 from helpers.extracts.official.api import Client
@@ -33,7 +34,7 @@ from helpers.wording import number
 UNFINISHED = ".fetching-"  # begins the name of a folder that holds what is not whole yet
 A_DAY = 86_400  # seconds
 LONGEST_NAME = 80
-MODEL_YEARS = (published.NEW_MODEL_FROM - 1, published.NEW_MODEL_FROM)  # one year of each model of statistical neighbours
+MODEL_YEARS = (NEW_MODEL_FROM - 1, NEW_MODEL_FROM)  # one year of each model of statistical neighbours
 BY_HAND = "What is published on the publication's page alone can be downloaded there by hand."
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from helpers.extracts.official import interactive_tool, statistics_files, symbols, tidy
@@ -40,7 +41,7 @@ class Series(NamedTuple):
     rows: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Statistics:
     """Official figures, and which file each came from; `figures` gives them in the shape of `tidy.COLUMNS`.
 
@@ -71,37 +72,45 @@ class Statistics:
         """The measures of one data set; none where no file is of it."""
         return [measure for other, measure in self._series_of if other == data_set]
 
-    def figures(self, data_set: str, measure: str) -> pd.DataFrame:
+    def figures(self, data_set: str, measure: str, *, unit: str | None = None, breakdown: str | None = None) -> pd.DataFrame:
         """Every figure of one measure, a row each; where two files have the same figure, the one of the later release.
 
-        Empty, with every column, where no file has the measure.
+        `unit` and `breakdown` choose among them. Empty, with every column, where no file has the measure.
         """
         ages = {entry["file"]: (entry["published"], entry["last_year"], entry["file"]) for entry in self.files}
-        series = sorted(self._series_of.get((data_set, measure), []), key=lambda one: ages[one.file])
-        parts = [self._frame(one) for one in series] or [pd.DataFrame(columns=list(tidy.COLUMNS))]
+        series = [one for one in self._series_of.get((data_set, measure), []) if unit in (None, one.unit)]
+        parts = [self._frame(one, breakdown) for one in sorted(series, key=lambda one: ages[one.file])]
+        if len(parts) < 2:
+            return parts[0] if parts else pd.DataFrame(columns=list(tidy.COLUMNS))
         key = ["unit", "breakdown", "level", "old_code", "area", "period"]
         return pd.concat(parts, ignore_index=True).drop_duplicates(key, keep="last", ignore_index=True)
 
-    def _frame(self, series: Series) -> pd.DataFrame:
+    def _frame(self, series: Series, breakdown: str | None) -> pd.DataFrame:
         """One series in the tidy shape."""
         table = self.table.slice(series.start, series.rows)
+        if breakdown is not None:
+            wanted = self.breakdowns.index(breakdown) if breakdown in self.breakdowns else -1
+            table = table.filter(pc.equal(table["breakdown"], wanted))
         codes = {name: table[name].to_numpy() for name in ("place", "period", "breakdown", "symbol")}
         columns = {"data_set": series.data_set, "measure": series.measure, "unit": series.unit, "file": series.file}
         for name, values in (("place", self._places), ("period", self._periods)):
-            columns |= {column: values[column].to_numpy()[codes[name]] for column in values}
+            columns |= {column: label[codes[name]] for column, label in values.items()}
         columns["breakdown"] = np.array(self.breakdowns, dtype=object)[codes["breakdown"]]
         columns["symbol"] = np.array(symbols.SYMBOLS, dtype=object)[codes["symbol"]]
         columns |= {name: table[name].to_numpy() for name in NUMBERS}
         columns["rounded"] = (columns["level"] != "Local authority") & series.rounded
-        return pd.DataFrame(columns, columns=list(tidy.COLUMNS), index=range(series.rows))
+        return pd.DataFrame(columns, columns=list(tidy.COLUMNS), index=range(len(table)))
 
     @cached_property
-    def _places(self) -> pd.DataFrame:
-        return pd.DataFrame(self.places, columns=Place._fields, dtype=object)
+    def _places(self) -> dict[str, np.ndarray]:
+        return {
+            name: np.array(labels, dtype=object)
+            for name, labels in zip(Place._fields, zip(*self.places, strict=True), strict=True)
+        }
 
     @cached_property
-    def _periods(self) -> pd.DataFrame:
-        return pd.DataFrame(self.periods, columns=Period._fields)
+    def _periods(self) -> dict[str, np.ndarray]:
+        return {name: np.array(labels) for name, labels in zip(Period._fields, zip(*self.periods, strict=True), strict=True)}
 
     def release(self, file: str) -> str:
         """What is known of the release that a file is of, in words; "" where nothing is."""
@@ -116,15 +125,14 @@ def of() -> Statistics:
 
     A Statistics without figures where there are none: then what ships in data/published is all there is.
     """
-    typed = os.environ.get(FOLDER_OF_TYPED_STATISTICS)
-    return _of(Path(typed) if typed else None, DEFAULT)
+    return _of(os.environ.get(FOLDER_OF_TYPED_STATISTICS))
 
 
 @lru_cache(maxsize=2)
-def _of(typed: Path | None, folder: Path) -> Statistics:
-    if typed is not None:
-        return load_typed(typed)
-    return read(folder) if folder.is_dir() else _joined([], {})
+def _of(typed: str | None) -> Statistics:
+    if typed:
+        return load_typed(Path(typed))
+    return read(DEFAULT) if typed is None and DEFAULT.is_dir() else _joined([], {})  # a run that has none says ""
 
 
 def read(folder: Path | str) -> Statistics:

@@ -55,3 +55,44 @@ def period(text: str, kind: str, status: str = "") -> Period | None:
         last,
         STATUS.get((found["flag"] or status).lower(), ""),
     )
+
+
+def named(year: int, kind: str) -> str:
+    """What pages call the period of a kind that ends in `year`: "2025" (to 31 March), "2024/25", "calendar 2024"."""
+    forms = {
+        "year to 31 March": f"{year}",
+        "academic year": f"{year - 1}/{year % 100:02d}",
+        "calendar year": f"calendar {year}",
+        "year to 30 September": f"September {year}",
+        "December to February": f"winter {year - 1}/{year % 100:02d}",
+        "January": f"January {year}",
+        "year to 30 June": f"June {year}",
+    }
+    return forms[kind]
+
+
+def kind_of(name: str) -> str:
+    """The kind of period that a name of `named` is."""
+    first = name.split()[0]
+    words = {"calendar": "calendar year", "September": "year to 30 September", "winter": "December to February",
+             "January": "January", "June": "year to 30 June"}  # fmt: skip
+    return words.get(first, "academic year" if "/" in first else "year to 31 March")
+
+
+def year_of(name: str) -> int:
+    """The year in which the period of that name ends."""
+    digits = name.split()[-1]
+    return int(digits[:4]) + (1 if "/" in digits else 0)
+
+
+def bounds(name: str) -> tuple[date, date]:
+    """The first and last day of the period of that name."""
+    found = period(str(year_of(name)), kind_of(name))
+    return found.period_start, found.period_end
+
+
+def in_words(name: str) -> str:
+    """The period of that name inside a sentence: "the year to March 2025", "the academic year 2024/25"."""
+    words = {"year to 31 March": f"the year to March {name}", "academic year": f"the academic year {name}",
+             "calendar year": f"the calendar year {year_of(name)}", "December to February": f"the {name}"}  # fmt: skip
+    return words.get(kind_of(name), name)

@@ -1,12 +1,10 @@
 """Which place a row of an official file is about: joined on the old code, names made one, both codes kept."""
 
-import csv
 from functools import lru_cache
-from pathlib import Path
 
+from helpers.extracts.authorities import authorities
 from helpers.extracts.official.tidy import Place
 
-AUTHORITIES = Path(__file__).parents[4] / "data" / "published" / "authorities.csv"
 # Regions as the Interactive Tool numbers and spells them, and spellings of the department's other files.
 REGIONS = {
     "Yorkshire and the Humber": "Yorkshire and The Humber",
@@ -20,15 +18,15 @@ OLDEST = 2013  # the first year of the department's files: an authority listed f
 @lru_cache
 def names() -> dict[str, tuple[str, str, str]]:
     """Old code -> present name, new code, region."""
-    with AUTHORITIES.open(encoding="utf-8", newline="") as file:
-        return {row["old_code"]: (row["name"], row["new_code"], row["region"]) for row in csv.DictReader(file)}
+    table = authorities()
+    return dict(zip(table["old_code"], zip(table["name"], table["new_code"], table["region"], strict=True), strict=True))
 
 
 @lru_cache
 def first_years() -> dict[str, int]:
     """Old code -> the first year to 31 March of the authority's own returns."""
-    with AUTHORITIES.open(encoding="utf-8", newline="") as file:
-        return {row["old_code"]: int(row["first_year"]) for row in csv.DictReader(file)}
+    table = authorities()
+    return dict(zip(table["old_code"], table["first_year"], strict=True))
 
 
 def place(level: str, region: str, old_code: str, printed: str, new_code: str) -> Place | None:

@@ -123,7 +123,8 @@ def _columns(numbers: dict, part: Part, family: Family) -> list[Figures]:
     for name, (values, codes) in numbers.items():
         divided = [numbers[column][0] if column in numbers else None for column in family.ratios.get(name, ("", ""))]
         unit = families.unit_of(name, family)
-        found.append(Figures(name, unit, every, values, codes, *divided, rounded=family.rounded and unit == "number"))
+        counted = family.rounded and (unit == "number" or divided[0] is not None)
+        found.append(Figures(name, unit, every, values, codes, *divided, rounded=counted))
     _refuse_repeats(tidy.combined(*_key(part)), part)
     return found
 
@@ -148,7 +149,7 @@ def _items(numbers: dict, items: tuple[np.ndarray, list[str]], part: Part, famil
         rows = np.flatnonzero(items[0] == code)
         divided = [elsewhere([other == part for other in items[1]], rows) for part in family.base.get(name, ())]
         unit = "%" if name.startswith("Percentage") else "other" if "verage" in name else "number"
-        counted = family.rounded and unit == "number"
+        counted = family.rounded and (unit == "number" or bool(divided))
         found.append(Figures(name, unit, rows, counts[rows], count_symbols[rows], *divided, rounded=counted))
         if family.shares:
             values, codes = numbers[family.shares]
@@ -158,7 +159,7 @@ def _items(numbers: dict, items: tuple[np.ndarray, list[str]], part: Part, famil
                 else elsewhere([families.is_total(other) for other in items[1]], rows)
             )
             unit = "per 10,000" if family.population else "%"
-            found.append(Figures(name, unit, rows, values[rows], codes[rows], counts[rows], base))
+            found.append(Figures(name, unit, rows, values[rows], codes[rows], counts[rows], base, family.rounded))
     return found
 
 

@@ -27,7 +27,7 @@ COLUMNS = {
     "denominator": "what a share, rate or mean is out of; missing where it is not published",
     "value": "as published",
     "symbol": "why there is no value (helpers.extracts.official.symbols); empty where there is one",
-    "rounded": "whether the count is known to be rounded to 10 by its publisher",
+    "rounded": "whether the count, or the counts that it divides, are known to be rounded to 10 by their publisher",
     "file": "which file it stands in",
 }
 
