@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 from helpers.designs import (
     agreement,
     few_clusters,
+    mean_cumulative_function,
     multilevel,
     negative_binomial,
     recurrent_events,
@@ -179,7 +180,7 @@ def wlw(rng, children):
 
 def mean_events(rng, children, shape):
     rows = incidents(rng, children, shape).assign(panel=lambda r: r["panel"] > 0)
-    return recurrent_events.mean_cumulative_ratio(rows, person="child", with_change="panel", at=1.0, outcome="x")
+    return mean_cumulative_function.mean_cumulative_ratio(rows, person="child", with_change="panel", at=1.0, outcome="x")
 
 
 def negative_counts(rng, children, shape, cluster):

@@ -99,3 +99,20 @@ def test_two_by_two_is_the_difference_of_mean_changes_and_its_error_that_of_unit
     assert design.two_by_two(pupils, balanced=False, **names).standard_error == pytest.approx(result.standard_error)
     with pytest.raises(NotEnoughData, match="two units"):
         design.two_by_two(pupils[pupils["project"] == 1], **names)
+
+
+def test_a_doubtful_comparison_place_that_makes_the_effect_fails_leaving_it_out_and_a_steady_one_passes():
+    rising = panel(2, effect=0.8, drift=0.02, mean=40.0)
+    late = (rising["locality"] == "Fell") & (rising["period"] >= "2022-11-01")
+    rising.loc[late, "events"] *= 6
+    assert design.donor_exclusion(rising, excluded=["Fell"], **ABOUT).detail.startswith("without Fell the rate ratio is 0.8")
+    steady = panel(2, effect=0.5, drift=0.02, mean=40.0)
+    assert design.donor_exclusion(steady, excluded=["Fell"], **ABOUT).passed is True
+    assert design.donor_exclusion(steady, excluded=["Edge", "Fell"], **ABOUT).passed is None  # one place is left to compare with
+    with pytest.raises(ValueError, match="no comparison place"):
+        design.donor_exclusion(steady, excluded=["Ash"], **ABOUT)
+
+
+def test_a_poisson_model_of_every_place_and_month_bears_a_planted_effect_out():
+    check = design.alternative_model(panel(2, effect=0.5, drift=0.02, mean=40.0), **ABOUT)
+    assert check.passed is True and "Poisson with a level for every place and month 0.5" in check.detail

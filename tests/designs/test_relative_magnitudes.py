@@ -41,7 +41,7 @@ def test_too_few_periods_before_and_a_period_left_out_are_refused():
 
 
 def panel(seed, *, slope=0.0, effect=0.0):
-    """Twelve places, five pilots whose outcome parts from the others' by `slope` a period, all along; periods 0 to 7, change at 5."""
+    """Twelve places; five pilots part from the others by `slope` a period, all along; periods 0 to 7, the change at 5."""
     rng = np.random.default_rng(seed)
     rows = [
         (place, period, rng.normal(0, 0.1) + (place < 5) * (slope * period + effect * (period >= 5)), 5 if place < 5 else np.nan)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.designs import recurrent_events
+from helpers.designs import mean_cumulative_function, recurrent_events
 from helpers.results import NotEnoughData
 
 DAY = pd.Timedelta(days=1)
@@ -71,7 +71,7 @@ def test_rows_for_first_second_and_third_event_hold_the_time_of_each_or_of_the_e
 def test_a_planted_ratio_is_found_by_rate_by_mean_and_by_the_average_over_orders():
     rows = missing(1, n=3000, ratio=0.6)
     rate = recurrent_events.andersen_gill(rows, covariates=["panel"], person="child").coefficients.loc["panel"]
-    mean = recurrent_events.mean_cumulative_ratio(
+    mean = mean_cumulative_function.mean_cumulative_ratio(
         rows.assign(panel=rows["panel"] == 1), person="child", with_change="panel", at=300, outcome="incidents"
     )
     assert rate["ci_low"] < 0.6 < rate["ci_high"] and mean.ci_low < 0.6 < mean.ci_high
@@ -95,7 +95,7 @@ def test_where_children_differ_nothing_is_found_in_nothing_about_as_often_as_pro
     found = model = means = held = 0
     for seed in range(12):
         rows = missing(seed, n=120, unevenness=1.5)
-        row = recurrent_events.mean_cumulative(rows, person="child", times=[200]).curve.iloc[0]
+        row = mean_cumulative_function.mean_cumulative(rows, person="child", times=[200]).curve.iloc[0]
         held += row["ci_low"] < 0.006 * 200 < row["ci_high"]
         rng = np.random.default_rng(seed)
         for _ in range(10):  # the panel drawn by lot again: still nothing to find
@@ -103,7 +103,7 @@ def test_where_children_differ_nothing_is_found_in_nothing_about_as_often_as_pro
             row = recurrent_events.andersen_gill(rows, covariates=["panel"], person="child").coefficients.iloc[0]
             found += row["p_value"] < 0.05
             model += abs(row["estimate"]) > 1.96 * row["model_error"]
-            means += recurrent_events.mean_cumulative_ratio(
+            means += mean_cumulative_function.mean_cumulative_ratio(
                 rows.assign(panel=rows["panel"] == 1), person="child", with_change="panel", at=250, outcome="x"
             ).p_value < 0.05  # fmt: skip
     assert found / 120 <= 0.11 and means / 120 <= 0.11
@@ -114,7 +114,7 @@ def test_the_mean_by_hand():
     rows = pd.DataFrame(
         {"child": [0, 0, *range(1, 20)], "start": [0.0, 5.0, *[0.0] * 19], "stop": [5.0, 20.0, *[10.0] * 10, *[20.0] * 9]}
     ).assign(event=[True, False, *[True] * 9, *[False] * 10])
-    curve = recurrent_events.mean_cumulative(rows, person="child", times=[4, 5, 10]).curve
+    curve = mean_cumulative_function.mean_cumulative(rows, person="child", times=[4, 5, 10]).curve
     assert curve["mean"].tolist() == pytest.approx([0, 1 / 20, 1 / 20 + 9 / 20])
 
 
@@ -143,9 +143,9 @@ def test_statsmodels_still_counts_who_enters_at_a_time_as_at_risk_and_loses_robu
 def test_too_few_children_events_or_orders_are_refused():
     rows = missing(4, n=60)
     with pytest.raises(NotEnoughData, match="too few people"):
-        recurrent_events.mean_cumulative(rows[rows["child"] < 15], person="child", times=[50])
+        mean_cumulative_function.mean_cumulative(rows[rows["child"] < 15], person="child", times=[50])
     with pytest.raises(NotEnoughData, match="followed for long enough"):
-        recurrent_events.mean_cumulative(rows, person="child", times=[500])
+        mean_cumulative_function.mean_cumulative(rows, person="child", times=[500])
     with pytest.raises(NotEnoughData, match="at some order"):
         recurrent_events.wei_lin_weissfeld(
             recurrent_events.marginal_rows(rows, person="child", orders=12).assign(panel=1.0),
@@ -154,3 +154,16 @@ def test_too_few_children_events_or_orders_are_refused():
         )
     with pytest.raises(ValueError, match="total"):
         recurrent_events.prentice_williams_peterson(rows, covariates=["panel"], person="child", time="calendar")
+
+
+def test_a_ratio_made_by_one_child_does_not_survive_leaving_out_the_most_frequent():
+    rows = missing(3, unevenness=0.3)
+    often = pd.DataFrame({"child": 999, "start": np.arange(300.0), "stop": np.arange(300.0) + 1, "event": True, "order": 1})
+    steady = pd.concat([rows, often.assign(panel=1.0)], ignore_index=True)
+
+    def fit(intervals):
+        return recurrent_events.andersen_gill(intervals, covariates=["panel"], person="child")
+
+    check = recurrent_events.influence_of_most_frequent(steady, fit(steady), "panel", person="child", refit=fit, top=1)
+    alone = fit(rows).coefficients["hazard_ratio"].iloc[0]
+    assert f"without the one child with most events the ratio is {alone:.2f}" in check.detail

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from helpers.designs import two_points
-from helpers.results import NotEnoughData
+from helpers.results import Effect, NotEnoughData
 
 ABOUT = {"outcome": "missing incidents", "n_unit": "incidents", "better": "lower"}
 
@@ -46,3 +46,12 @@ def test_two_counts_without_a_difference_are_called_different_no_more_than_promi
     draw = rng.poisson(40, (2, 2000)) if phi == 1 else rng.negative_binomial(size, size / (size + 40), (2, 2000))
     false = np.mean([two_points.two_counts(a, b, phi=phi, **ABOUT).p_value < 0.05 for a, b in draw.T])
     assert 0.02 <= false <= 0.065
+
+
+def test_pupils_picked_for_low_attendance_who_come_half_the_way_back_show_no_more_than_chance_gives():
+    # Picked at 70% where everyone attends 92%; terms correlate at 0.5, so 11 points of the way back come by themselves.
+    about = {"scale": "percentage points", "null": 0.0, "design": "two_points", "n": 40, "n_unit": "pupils"}
+    chosen = {"selected": 70.0, "everyone": 92.0, "correlation": 0.5}
+    by_itself = two_points.regression_to_the_mean(Effect("attendance", 12.0, 8.0, 16.0, **about), **chosen)
+    assert by_itself.passed is False and "by itself the group would have moved by 11" in by_itself.detail
+    assert two_points.regression_to_the_mean(Effect("attendance", 17.0, 13.0, 21.0, **about), **chosen).passed is True

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers import wording
-from helpers.designs import few_clusters, minima
+from helpers.designs import few_clusters, minima, two_way_fixed_effects
 from helpers.results import Check, Effect, NotEnoughData
 
 
@@ -186,6 +186,47 @@ def leave_one_out(panel: pd.DataFrame, *, place: str, with_change: list[str], **
         f"the rate ratio runs from {lowest:.2f} to {highest:.2f} as each place in turn is left out; {main.estimate:.2f} with all"
     )
     return Check(name, bool(inside and (same_side or not clear)), detail)
+
+
+def donor_exclusion(panel: pd.DataFrame, *, excluded: list[str], place: str, with_change: list[str], **arguments) -> Check:
+    """Passes where the effect stays in its interval, and on its side if clear, without comparison places that may be no guide.
+
+    Say, those where something else began, or next to the pilots; named beforehand.
+    """
+    name = "Without doubtful comparison places"
+    if set(excluded) & set(with_change):
+        raise ValueError("a place with the change is no comparison place")
+    main = difference_in_differences(panel, place=place, with_change=with_change, **arguments).effect
+    rest = panel[~panel[place].isin(excluded)]
+    try:
+        without = difference_in_differences(rest, place=place, with_change=with_change, **arguments).effect
+    except NotEnoughData as reason:
+        return Check(name, None, str(reason))
+    clear = main.ci_low > 1 or main.ci_high < 1
+    same_side = (main.estimate - 1) * (without.estimate - 1) > 0
+    detail = f"without {wording.listing(excluded)} the rate ratio is {without.estimate:.2f}, {main.estimate:.2f} with all"
+    return Check(name, bool(main.ci_low <= without.estimate <= main.ci_high and (same_side or not clear)), detail)
+
+
+def alternative_model(
+    panel: pd.DataFrame, *, place: str, with_change: list[str], change_on: str, until: str | None = None, **arguments
+) -> Check:
+    """Passes where a Poisson regression with a level for every place and month gives the same verdict."""
+    name = "Alternative model"
+    main = difference_in_differences(
+        panel, place=place, with_change=with_change, change_on=change_on, until=until, **arguments
+    ).effect
+    used = panel if until is None else panel[panel["period"] < pd.Timestamp(until)]
+    exposed = used[place].isin(with_change) & (used["period"] >= pd.Timestamp(change_on))
+    columns = {"place": place, "period": "period", "events": "events", "exposure": "exposure", "exposed": "exposed"}
+    try:
+        other = two_way_fixed_effects.fixed_effects_poisson(used.assign(exposed=exposed), **columns, **arguments).effect
+    except NotEnoughData as reason:
+        return Check(name, None, str(reason))
+    verdicts = [1 if effect.ci_low > 1 else -1 if effect.ci_high < 1 else 0 for effect in (main, other)]
+    told = f"{other.estimate:.2f} ({wording.interval(other.ci_low, other.ci_high)})"
+    detail = f"rate ratio {main.estimate:.2f}; Poisson with a level for every place and month {told}"
+    return Check(name, verdicts[0] == verdicts[1], detail)
 
 
 def _collapse(panel, place, with_change, change_on, until, months_before, months_after) -> pd.DataFrame:

@@ -4,7 +4,7 @@ import math
 
 from scipy import stats
 
-from helpers import intervals
+from helpers import intervals, wording
 from helpers.results import Check, Effect, NotEnoughData
 
 
@@ -67,3 +67,17 @@ def two_proportions(
         outcome, difference, interval.low, interval.high, "percentage points", 0.0, "two_points", int(n_before + n_after), n_unit,
         float(p), better, worthwhile=worthwhile,
     )  # fmt: skip
+
+
+def regression_to_the_mean(effect: Effect, *, selected: float, everyone: float, correlation: float) -> Check:
+    """Passes where a change of people picked for a low or high value goes beyond what falls back by itself.
+
+    `effect` is the change in their mean, after less before; `selected` their mean before and `everyone`'s, in the same unit;
+    `correlation` that of two such measurements without any service. They are expected to move (1 - correlation) of the way.
+    """
+    if effect.null != 0 or not 0 <= correlation <= 1:
+        raise ValueError("a change in a mean is needed, and a correlation from 0 to 1")
+    expected = (1 - correlation) * (everyone - selected)
+    beyond = effect.ci_low > expected if expected > 0 else effect.ci_high < expected
+    detail = f"by itself the group would have moved by {wording.number(expected, 1)} of {wording.number(effect.estimate, 1)}"
+    return Check("Regression to the mean", bool(beyond), detail)
