@@ -1,13 +1,15 @@
 """Parts of one table, from several files and years, joined into one table in which each thing stands once."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 import pandas as pd
 
+from helpers import wording
 from helpers.extracts.faults import Fault, masked
-from helpers.extracts.parts import Part
+from helpers.extracts.parts import Part, year_of
 from helpers.tables import DTYPES, TABLES, Table
 
 # What makes two rows the same thing, the column that an open row lacks, and the identifier that we make ourselves. Where nothing
@@ -32,6 +34,7 @@ DATED = {
     "initial_cp_conferences": ("icpc_person_id", "icpc_icpc_date"),
     "cp_plans": ("cppl_person_id", "cppl_cp_plan_start_date"),
 }
+FEWEST_OF_A_YEAR = 0.01  # of a file's days
 BESIDE = ["_file", "_sheet", "_row", "_cut"]
 
 
@@ -53,7 +56,7 @@ def join(table: str, parts: list[Part]) -> Joined:
     if table in DATED:
         stacked = _identified(table, stacked)
     how: Callable[[str, pd.DataFrame, list[Part]], Joined] = (
-        _people if table == "persons" else _events if table in EVENTS else _keyed
+        _people if table == "persons" else _combined if table == "permanence" else _events if table in EVENTS else _keyed
     )
     joined = how(table, stacked, parts)
     joined.left_out += left_out
@@ -81,15 +84,40 @@ def _once_a_conference(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[dict]]:
 
 
 def put_in_order(parts: list[Part]) -> None:
-    """Set each part's `cut`, the day to which its file goes: its own latest day, else that of the files in its folder."""
-    files, folders = {}, {}
+    """Set each part's `cut`, the day to which its file goes, by which later cuts are told from earlier ones.
+
+    In an SSDA903 return the Episodes tell it for all files of the year: those in the file itself, else with the same year in
+    their names, else in the folder, where they are of one year. Else it is the last day in the file; NaT where there is none.
+    """
+    days: dict[str, list[pd.Series]] = {}
+    episodes: dict[tuple, list[Part]] = {}
     for part in parts:
-        folder = str(PurePosixPath(part.records.file).parent)
-        for latest, place in ((files, part.records.file), (folders, folder)):
-            latest[place] = max(filter(pd.notna, (latest.get(place), part.latest)), default=pd.NaT)
+        days.setdefault(part.records.file, []).append(part.days)
+        if part.layout.table == "cla_episodes":
+            for place in _places(part):
+                episodes.setdefault(place, []).append(part)
     for part in parts:
-        own = files[part.records.file]
-        part.cut = own if pd.notna(own) else folders[str(PurePosixPath(part.records.file).parent)]
+        part.cut = last_day(pd.concat(days[part.records.file]))
+        if part.layout.name.startswith("ssda903_"):
+            for place in _places(part):
+                told = [last_day(one.days) for one in episodes.get(place, ())]
+                if len({year_of(day) for day in told if pd.notna(day)}) == 1:
+                    part.cut = max(told)
+                    break
+
+
+def _places(part: Part) -> tuple[tuple, ...]:
+    """A part's file; its folder and the years in the file's name; its folder."""
+    path = PurePosixPath(part.records.file)
+    folder = str(path.parent)
+    return ("file", part.records.file), ("years", folder, *re.findall(r"\d{4}", path.name)), ("folder", folder)
+
+
+def last_day(days: pd.Series) -> pd.Timestamp:
+    """The last of the days, those in years (to 31 March) that hold hardly any left aside as slips of the pen; NaT for none."""
+    years = days.dt.year + (days.dt.month > 3)
+    of_year = years.value_counts()
+    return days[years == of_year.index[of_year >= FEWEST_OF_A_YEAR * len(days)].max()].max() if len(days) else pd.NaT
 
 
 def _stack(table: Table, parts: list[Part]) -> pd.DataFrame:
@@ -141,12 +169,27 @@ def _keyed(table: str, frame: pd.DataFrame, parts: list[Part]) -> Joined:
     faults = []
     alike = frame.duplicated(["_file", "_sheet", *key], keep=False)
     for (file, sheet), rows in frame[alike].groupby(["_file", "_sheet"]):
-        what = f"the same {TABLES[table][key[0]].meaning} stands in more than one row, with different content"
+        what = f"the same {_meanings(table)} stand in more than one row, with different content"
         faults.append(_fault(table, file, sheet, rows, key[0], what, "Keep the row that is right.", fatal=True))
     frame = frame.sort_values(["_cut", "_file", "_row"], ascending=[False, False, True], kind="stable", na_position="last")
     again = frame.duplicated(key)
-    left_out = _counted(table, frame[again], "the same one in another cut's file")
+    left_out = [] if faults else _counted(table, frame[again], "the same one in another cut's file")
     return Joined(frame[~again].sort_values(key).reset_index(drop=True), faults, left_out)
+
+
+def _combined(table: str, frame: pd.DataFrame, parts: list[Part]) -> Joined:
+    """Tables of which two files of one return each bring some columns; within one kind of file the later cut stands."""
+    keyed = [_keyed(table, rows, parts) for _, rows in frame.groupby("_layout")]
+    frame, key = pd.concat([one.frame for one in keyed], ignore_index=True), list(TABLES[table].key)
+    frame = frame.sort_values("_cut", ascending=False, kind="stable", na_position="last")
+    rest = [column for column in frame if column not in key]
+    frame = frame.groupby(key, dropna=False, sort=True)[rest].first().reset_index()
+    return Joined(frame, [fault for one in keyed for fault in one.faults], [row for one in keyed for row in one.left_out])
+
+
+def _meanings(table: str) -> str:
+    """What a table's key means, as a person would say it: "child and day of the review"."""
+    return wording.listing(TABLES[table][name].meaning.split(",")[0].removeprefix("the ") for name in TABLES[table].key)
 
 
 def _people(table: str, frame: pd.DataFrame, parts: list[Part]) -> Joined:

@@ -10,7 +10,12 @@ from helpers.extracts.layouts import Layout
 from helpers.extracts.sheets import Records
 from helpers.tables import DTYPES, TABLES, Column
 
-OTHER_DAYS = ["pers_dob", "pers_expected_dob", "pers_death_date", "pers_uasc_ceased_date"]  # not of what a child went through
+OTHER_DAYS = ["pers_dob", "pers_expected_dob", "pers_death_date", "pers_uasc_ceased_date", "_dob"]  # not of what one went through
+# What files say beside what they supply: repeated from another table (the rules hold it against that), or of the file itself.
+REPEATED = {
+    "_dob": Column("_dob", "date of birth in this file", "date", identifier=True),
+    "_year": Column("_year", "year of the return", "whole number"),
+}
 TO_DO = {
     "date": "Write dates as DD/MM/YYYY or YYYY-MM-DD.",
     "date and time": "Write dates and times as DD/MM/YYYY HH:MM or YYYY-MM-DD HH:MM.",
@@ -34,12 +39,17 @@ class Part:
     cut: pd.Timestamp = pd.NaT  # the day to which its file goes, once all files are read
 
     @property
-    def latest(self) -> pd.Timestamp:
-        """The day its records are said to go to, or the last that a start or end falls on: how cuts are put in order."""
+    def days(self) -> pd.Series:
+        """Every day on which anything in it started or ended, or the one day to which the file itself says it goes."""
         if self.records.as_of:
-            return pd.Timestamp(self.records.as_of)
+            return pd.Series([self.records.as_of], dtype="datetime64[us]")
         moments = self.frame.select_dtypes("datetime").drop(columns=OTHER_DAYS, errors="ignore")
-        return moments.max().max() if moments.size and moments.notna().any(axis=None) else pd.NaT
+        return pd.Series(moments.to_numpy().ravel(), dtype="datetime64[us]").dropna()
+
+
+def year_of(day: pd.Timestamp) -> int:
+    """The year, to 31 March, that a day falls in."""
+    return day.year + (day.month > 3)
 
 
 def read_part(records: Records, layout: Layout, positions: dict[str, int]) -> Part:
@@ -62,22 +72,23 @@ def read_part(records: Records, layout: Layout, positions: dict[str, int]) -> Pa
     leave_out = pd.Series("", index=part.frame.index, dtype="str")
     for name, position in positions.items():
         cells, where = pd.Series(records.cells[position], dtype="str"), records.where(position)
-        typed, wrong, what, to_do = _typed(cells, table[name], layout)
+        column = REPEATED.get(name) or table[name]
+        typed, wrong, what, to_do = _typed(cells, column, layout)
         part.frame[name] = typed
         if name == "miss_missing_episode_start_date":
             part.frame["miss_time_recorded"] = values.dates(cells)[1].astype("boolean")
         empty = typed.isna() & ~wrong
-        for faulty, why, do in ((wrong, what, to_do), (empty, "nothing is written", f"Fill in {table[name].meaning}.")):
-            if why == "nothing is written" and not table[name].required:
+        for faulty, why, do in ((wrong, what, to_do), (empty, "nothing is written", f"Fill in {column.meaning}.")):
+            if why == "nothing is written" and not column.required:
                 continue
             if faulty.any():
                 example = cells[faulty].iloc[0].strip()
-                example = masked(example) if table[name].identifier else example[:40]
+                example = masked(example) if column.identifier else example[:40]
                 rows = tuple(int(number) for number in part.frame.loc[faulty, "_row"])
-                consequence = " The rows are left out." if table[name].required else ""
+                consequence = " The rows are left out." if column.required else ""
                 part.faults.append(_fault(part, what=why, to_do=do + consequence, rows=rows, example=example, **where))
-                if table[name].required:
-                    leave_out = leave_out.mask(faulty & (leave_out == ""), f"{table[name].meaning}: {why}")
+                if column.required:
+                    leave_out = leave_out.mask(faulty & (leave_out == ""), f"{column.meaning}: {why}")
     part.left_out = {reason: int(count) for reason, count in leave_out[leave_out != ""].value_counts().items()}
     part.frame = part.frame[leave_out == ""].reset_index(drop=True)
     if layout.complete:

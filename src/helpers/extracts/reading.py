@@ -20,6 +20,7 @@ from helpers.tables import TABLES
 
 ROOT = Path(__file__).parents[3]
 ABOUT = "about.yml"
+UNKNOWN = "its headers are those of no layout that is read"
 FOLDER_OF_TYPED_TABLES = "EVALUATION_EXTRACTS"
 DOCUMENTS = {".md", ".pdf", ".docx"}  # what people keep beside extracts
 LAYOUTS = (*local_logs.LAYOUTS, *cin_census.LAYOUTS, *pupils.LAYOUTS, *ssda903.LAYOUTS, *standard_safeguarding.LAYOUTS)
@@ -148,7 +149,7 @@ def _parts_of(file: File, kind: str) -> tuple[list[Part], dict[str, str]]:
         label = place(file.name, sheet.name)
         found = recognise(sheet.top, LAYOUTS)
         if found is None:
-            unknown[label] = "its headers are those of no layout that is read"
+            unknown[label] = UNKNOWN
             continue
         layout, header, _ = found
         if not layout.table:
@@ -156,20 +157,21 @@ def _parts_of(file: File, kind: str) -> tuple[list[Part], dict[str, str]]:
             continue
         records = sheet.records(header)
         parts += [read_part(records, one, one.match(records.header)) for one in (layout, *layout.also)]
-    if len(sheets) > 1 and len(unknown) == len(sheets):
+    if len(sheets) > 1 and list(unknown.values()) == [UNKNOWN] * len(sheets):
         unknown = {file.name: f"none of its {len(sheets)} sheets is in a layout that is read"}
     return parts, unknown
 
 
 def _extracts(about, parts: list[Part], faults: list[Fault], inputs: list[dict], not_read: dict[str, str]) -> Extracts:
     pupils.by_upn(parts)
+    joining.put_in_order(parts)
+    ssda903.put_in_years(parts)
     left_out = [
         {"path": part.records.file, "table": part.layout.table, "reason": reason, "rows": count}
         for part in parts
         for reason, count in part.left_out.items()
     ]
     faults = faults + [fault for part in parts for fault in part.faults]
-    joining.put_in_order(parts)
     tables: dict[str, pd.DataFrame] = {}
     used: dict[str, list[Part]] = {}
     for table in TABLES:

@@ -1,6 +1,15 @@
 """Children looked after, those who go missing, those who leave care, and adoption."""
 
-from helpers.tables.codes import NEEDS, YES_NO, YES_NO_NA, YES_NO_UNKNOWN
+from helpers.tables.codes import (
+    CEASED_REASONS,
+    NEEDS,
+    PLACEMENT_CHANGES,
+    PLACEMENTS,
+    PROVIDERS,
+    YES_NO,
+    YES_NO_NA,
+    YES_NO_UNKNOWN,
+)  # fmt: skip
 from helpers.tables.definition import Column, codes, table
 
 MISSING_FROM = codes(
@@ -56,13 +65,14 @@ CLA_EPISODES = table(
     Column("clae_cla_episode_start_reason", "why the episode started", "code", allowed=START_REASONS),
     Column("clae_cla_episode_ceased_date", "day the episode ended; empty while open", "date",
            not_before="clae_cla_episode_start_date"),
-    Column("clae_cla_episode_ceased_reason", "why it ended: X1 another episode follows, E.. left care", "code"),
+    Column("clae_cla_episode_ceased_reason", "why it ended: X1 another episode follows, E.. left care", "code",
+           allowed=CEASED_REASONS),
     Column("clae_entered_care_date", "first day of this unbroken period of care", "date"),
     Column("clae_cla_primary_need_code", "main need, N1 to N8", "code", allowed=NEEDS),
     Column("lega_legal_status", "legal status", "code", allowed=LEGAL_STATUSES),
-    Column("clap_cla_placement_type", "placement type, for example U4 foster carer, K2 children's home", "code"),
-    Column("clap_cla_placement_provider", "placement provider, PR0 to PR5", "code"),
-    Column("clap_cla_placement_change_reason", "why the placement changed", "code"),
+    Column("clap_cla_placement_type", "placement type", "code", allowed=PLACEMENTS),
+    Column("clap_cla_placement_provider", "placement provider", "code", allowed=PROVIDERS),
+    Column("clap_cla_placement_change_reason", "why the placement changed", "code", allowed=PLACEMENT_CHANGES),
     Column("clap_cla_placement_urn", "Ofsted's number of the placement", identifier=True),
     Column("clap_cla_placement_postcode", "postcode of the placement", identifier=True),
     Column("clae_home_postcode", "home postcode", identifier=True, local=True),
@@ -109,7 +119,13 @@ CLA_REVIEWS = table(
     ("clar_person_id", "clar_cla_review_date"),
     Column("clar_person_id", "the child", required=True, identifier=True, local=True, refers_to="persons"),
     Column("clar_cla_review_date", "day of the review", "date", required=True),
-    Column("clar_cla_review_participation", "how the child took part, PN0 to PN7", "code"),
+    Column(
+        "clar_cla_review_participation", "how the child took part", "code",
+        allowed=codes(PN0="under 4", PN1="attended and spoke", PN2="attended, an advocate spoke",
+                      PN3="attended and conveyed views otherwise", PN4="attended without contributing",
+                      PN5="an advocate spoke for the absent child", PN6="absent, views sent otherwise",
+                      PN7="absent, views not sent"),
+    ),
 )  # fmt: skip
 
 CLA_OUTCOMES = table(
@@ -120,7 +136,11 @@ CLA_OUTCOMES = table(
     Column("clao_person_id", "the child", required=True, identifier=True, local=True, refers_to="persons"),
     Column("clao_year", "year to 31 March, for example 2024", "whole number", required=True, local=True),
     Column("clao_sdq_score", "strengths and difficulties score", "whole number", unit="points, 0 to 40", local=True),
-    Column("clao_sdq_reason", "why there is no score, SDQ1 to SDQ5", "code", local=True),
+    Column(
+        "clao_sdq_reason", "why there is no score", "code", local=True,
+        allowed=codes(SDQ1="under 4 or over 17", SDQ2="carer refused", SDQ3="disability", SDQ4="another reason",
+                      SDQ5="young person refused"),
+    ),
     Column("clao_convicted", "convicted in the year", "code", allowed=YES_NO, local=True),
     Column("clao_health_check", "health check of a child under five up to date", "code", allowed=YES_NO, local=True),
     Column("clao_immunisations", "immunisations up to date", "code", allowed=YES_NO, local=True),
@@ -159,7 +179,7 @@ PREVIOUS_PERMANENCE = table(
     "the SSDA903 return's Previous permanence files",
     "lapp_person_id",
     Column("lapp_person_id", "the child", required=True, identifier=True, refers_to="persons"),
-    Column("lapp_previous_permanence_option", "what it was, P1 to P4, Z1 or Z11 to Z14", "code"),
+    Column("lapp_previous_permanence_option", "what it was, P1 to P4; Z1, from 2025/26 Z11 to Z14: none or not known", "code"),
     Column("lapp_previous_permanence_la", "authority that arranged it"),
     Column("lapp_previous_permanence_order_date", "its date as written: day or month may be unknown (zz/zz/2015)"),
 )  # fmt: skip
