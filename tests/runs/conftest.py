@@ -66,7 +66,7 @@ class Project:
 
     def args(self, *themes: str, **options) -> Namespace:
         usual = {"data": None, "p": [], "params": None, "set": [], "label": "latest", "out": self.reports, "jobs": 2}
-        usual |= {"force": False, "dry_run": False, "approved_by": None}
+        usual |= {"official": None, "force": False, "dry_run": False, "approved_by": None}
         return Namespace(themes=list(themes), **usual | options)
 
     def run(self, *themes: str, **options) -> int:

@@ -12,7 +12,7 @@ def test_records_that_break_their_reader_fail_their_own_set_and_say_where_the_lo
     monkeypatch.setattr(inputs, "typed", broken)
     args = Namespace(
         themes=["missing_children"], data=None, p=[], params=None, set=None, label="broken", out=tmp_path / "reports", jobs=1,
-        force=False, dry_run=False, approved_by=None, command="run_all.py",
+        force=False, dry_run=False, approved_by=None, official=None, command="run_all.py",
     )  # fmt: skip
     monkeypatch.setattr(command.execution, "run", lambda *_: None)
     monkeypatch.setattr(command.cache, "take", lambda *_: False)

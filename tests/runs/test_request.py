@@ -197,7 +197,7 @@ def test_a_refusal_waits_for_no_heavy_package(two_themes):
     script = (
         "import sys; from argparse import Namespace; from pathlib import Path; from helpers import runs\n"
         "none = dict(data=None, p=[], params=None, set=[], label='latest', out=None, jobs=None, force=False, dry_run=False,"
-        " approved_by=None)\n"
+        " approved_by=None, official=None)\n"
         "from helpers.runs import request\n"
         "try: request.check(Namespace(themes=['nothing'], **none), Path(sys.argv[1]))\n"
         "except request.Refused as refusal: print(refusal.problems)\n"

@@ -207,7 +207,7 @@ from pathlib import Path
 from helpers.runs import command
 root = Path(sys.argv[1])
 args = SimpleNamespace(themes=[], data=None, p=[], params=None, set=[], label="latest", out=root / "reports", jobs=2, force=False,
-                       dry_run=False, approved_by=None)
+                       dry_run=False, approved_by=None, official=None)
 sys.exit(command.run(args, root))
 """
 

@@ -74,6 +74,8 @@ def evaluation_parser():
     add = parser.add_argument
     add("themes", nargs="*", metavar="THEME", help="themes to run (all of them where none is named)")
     add("--data", type=Path, metavar="PATH", help="the authority's own extracts: a folder, a zip or a file")
+    add("--official", type=Path, metavar="DIR",
+        help="official statistics of every authority (default: data/official, else what ships)")  # fmt: skip
     add("-p", nargs=2, action="append", default=[], metavar=("NAME", "VALUE"),
         help="a parameter for one set from the command line; may be repeated")  # fmt: skip
     add("--params", type=Path, metavar="FILE", help="parameter sets from this file (default: notebooks/parameters.yml)")

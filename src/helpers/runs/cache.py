@@ -19,12 +19,12 @@ def shared_by_all(source: Path, root: Path) -> str:
     return hash_of(source / "helpers", root / "requirements.lock", root / PUBLISHED)
 
 
-def key_of(task: Task, shared: str, extracts_key: str) -> str:
-    """What a task's result depends on, as one hash; `shared` is the hash of `shared_by_all`."""
+def key_of(task: Task, shared: str, *read: str) -> str:
+    """What a task's result depends on, as one hash: `shared` of `shared_by_all`, `read` the keys of typed copies."""
     notebook = json.loads(task.notebook.read_text(encoding="utf-8"))
     cells = [[cell["cell_type"], "".join(cell["source"]), cell.get("metadata", {}).get("tags", []), cell.get("id", "")]
              for cell in notebook["cells"]]  # fmt: skip
-    told = [cells, task.parameters, extracts_key, task.approved_by, shared, list(sys.version_info[:3])]
+    told = [cells, task.parameters, read, task.approved_by, shared, list(sys.version_info[:3])]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:40]
 
 

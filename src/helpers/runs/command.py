@@ -69,7 +69,8 @@ def _run(asked: request.Request, args: Namespace, root: Path) -> int:
             log.write_text(traceback.format_exc(), encoding="utf-8")
             print(f"The extracts of {run_set.name} could not be read [{type(error).__name__}]. The log may hold records: {log}")
     tell_of_extracts(extracts, folder)
-    tasks = _tasks(asked, extracts, unread, folder, root)
+    official = _official(asked, work, readers, root)
+    tasks = _tasks(asked, extracts, unread, official, folder, root)
 
     waiting = []
     with Progress(tasks) as progress:
@@ -85,7 +86,7 @@ def _run(asked: request.Request, args: Namespace, root: Path) -> int:
         if not task.error:
             cache.keep(task, work)
 
-    used = {run_set.name: _inputs(extracts[run_set.name], run_set, root) for run_set in asked.sets}
+    used = {run_set.name: _inputs(extracts[run_set.name], official, run_set, root) for run_set in asked.sets}
     once = {(entry["path"], entry["sha256"]): entry for entries in used.values() for entry in entries}
     record = run_record.of_run(asked, args, started, list(once.values()), run_record.code_of(root))
     own = run_record.own_errors(SOURCE / "helpers")
@@ -117,6 +118,19 @@ def _read(run_set, work: Path, readers: str, root: Path) -> inputs.Typed | None:
     return inputs.typed(run_set.data, work, readers, root)
 
 
+def _official(asked: request.Request, work: Path, readers: str, root: Path) -> inputs.Typed | None:
+    """The official statistics of the run, where a set of a real authority can use them."""
+    if asked.official is None or all(run_set.made_up for run_set in asked.sets):
+        return None
+    print(f"Reading official statistics: {run_record.told(asked.official, root)}", flush=True)
+    read = inputs.typed_official(asked.official, work, readers, root)
+    for file, why in list(read.not_read.items())[:FAULTS_SHOWN]:
+        print(f"  note   {file} was not read: {why}")
+    if len(read.not_read) > FAULTS_SHOWN:
+        print(f"  note   and {len(read.not_read) - FAULTS_SHOWN} more files were not read")
+    return read
+
+
 def _folder_of_run(work: Path, started: str) -> Path:
     """An empty folder for this run's executed notebooks and logs; of older ones, the last few are kept."""
     runs = work / "runs"
@@ -129,28 +143,33 @@ def _folder_of_run(work: Path, started: str) -> Path:
     return folder
 
 
-def _tasks(asked: request.Request, extracts: dict, unread: dict[str, str], folder: Path, root: Path) -> list[Task]:
+def _tasks(
+    asked: request.Request, extracts: dict, unread: dict[str, str], official: inputs.Typed | None, folder: Path, root: Path
+) -> list[Task]:
     """Every theme of every set; a notebook that cannot be run is a task that has failed already."""
     shared = cache.shared_by_all(SOURCE, root)
     tasks = []
     for run_set in asked.sets:
-        read = extracts[run_set.name]
+        read, statistics = extracts[run_set.name], None if run_set.made_up else official
         for theme, values in run_set.themes.items():
             task = Task(run_set.name, theme, asked.themes[theme].path, values, folder / run_set.name / theme,
-                        read.folder if read else None, asked.approved_by)  # fmt: skip
+                        read.folder if read else None, asked.approved_by,
+                        statistics.folder if statistics else None)  # fmt: skip
             if fault := asked.themes[theme].fault:
                 task.error = {"type": "NotATheme", "message": fault, "own": True}
             elif run_set.name in unread:
                 task.error = {"type": unread[run_set.name], "message": "the extracts could not be read", "own": True}
             else:
-                task.key = cache.key_of(task, shared, read.key if read else "")
+                task.key = cache.key_of(task, shared, *(each.key if each else "" for each in (read, statistics)))
             tasks.append(task)
     return tasks
 
 
-def _inputs(read: inputs.Typed | None, run_set: request.RunSet, root: Path) -> list[dict]:
+def _inputs(read: inputs.Typed | None, official: inputs.Typed | None, run_set: request.RunSet, root: Path) -> list[dict]:
     """What a set's pages rest on; made-up records never stand beside published figures."""
-    return (read.inputs if read else []) + ([] if run_set.made_up else inputs.published(root))
+    if run_set.made_up:
+        return read.inputs if read else []
+    return [*(read.inputs if read else []), *(official.inputs if official else []), *inputs.published(root)]
 
 
 def plan(asked: request.Request) -> str:

@@ -27,6 +27,7 @@ class Task:
     folder: Path
     extracts: Path | None
     approved_by: str = ""
+    official: Path | None = None  # a typed copy of official statistics
     key: str = ""  # of the cache
     reused: bool = False
     seconds: float = 0.0
@@ -103,6 +104,7 @@ def _environment(task: Task, jobs: int, root: Path, source: Path) -> dict:
         "PYTHONPATH": os.pathsep.join(filter(None, [str(source), os.environ.get("PYTHONPATH", "")])),
         "PYTHONUTF8": "1", "JUPYTER_NO_CONFIG": "1", "IPYTHONDIR": str(root / ".work" / "ipython"),
         "EVALUATION_EXTRACTS": str(task.extracts or ""), "EVALUATION_APPROVED_BY": task.approved_by,
+        "EVALUATION_OFFICIAL": str(task.official or ""),
         "EVALUATION_REGISTRY": str(task.register),
     }  # fmt: skip
 

@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,18 +62,7 @@ def typed(data: Path, work: Path, readers_hash: str, root: Path) -> Typed:
     about = data.parent / "about.yml"  # beside a single file; in a folder it is hashed with the rest
     contents = hash_of(data, about) if data.is_file() else hash_of(data)
     key = hashlib.sha256(f"{contents}{readers_hash}".encode()).hexdigest()
-    folder = work / "typed" / key[:32]
-    if not folder.is_dir():
-        folder.parent.mkdir(mode=0o700, exist_ok=True)
-        unfinished = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}")
-        try:
-            extracts.write_typed(extracts.read(data), unfinished)
-            os.replace(unfinished, folder)
-        except OSError:
-            if not folder.is_dir():  # another run may have finished the same tables first
-                raise
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
+    folder = _once(work, key, lambda unfinished: extracts.write_typed(extracts.read(data), unfinished))
     kept = extracts.load_typed(folder)
     return Typed(
         folder,
@@ -83,6 +73,36 @@ def typed(data: Path, work: Path, readers_hash: str, root: Path) -> Typed:
         fault=kept.why_none,
         tables=dict(kept.tables),
     )
+
+
+def typed_official(data: Path, work: Path, readers_hash: str, root: Path) -> Typed:
+    """The official statistics in the folder `data` as one typed copy, read unless the same files were read before."""
+    from helpers.extracts import official
+
+    key = hashlib.sha256(f"official{hash_of(data)}{readers_hash}".encode()).hexdigest()
+    folder = _once(work, key, lambda unfinished: official.write_typed(official.read(data), unfinished))
+    kept = official.load_typed(folder)
+    files = [
+        {"path": _relative(entry["file"], data, root), "sha256": entry["sha256"], "rows": entry["rows"]} for entry in kept.files
+    ]
+    return Typed(folder, key, inputs=files, not_read=kept.not_read)
+
+
+def _once(work: Path, key: str, write: Callable[[Path], None]) -> Path:
+    """The folder of typed tables of that key, made by `write` unless it is there."""
+    folder = work / "typed" / key[:32]
+    if not folder.is_dir():
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        unfinished = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}")
+        try:
+            write(unfinished)
+            os.replace(unfinished, folder)
+        except OSError:
+            if not folder.is_dir():  # another run may have finished the same tables first
+                raise
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+    return folder
 
 
 def _relative(path: str, data: Path, root: Path) -> str:

@@ -140,6 +140,7 @@ def command_line(args: Namespace, root: Path) -> str:
     """The command as it could be given again, with paths below the project or by name alone."""
     words = ["python run_all.py", *(args.themes or [])]
     words += ["--data", told(args.data, root)] if args.data else []
+    words += ["--official", told(args.official, root)] if args.official else []
     words += [word for name, value in args.p or [] for word in ("-p", name, quoted(value))]
     words += ["--params", told(args.params, root)] if args.params else []
     words += [word for name in args.set or [] for word in ("--set", name)]

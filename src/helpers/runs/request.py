@@ -15,6 +15,7 @@ DEFAULT_AUTHORITY = "Dorset"
 AUTHORITIES = Path(__file__).parents[3] / "data" / "published" / "authorities.csv"
 POLICY_PARAMETERS = ("suppress_up_to", "round_to")
 ABOUT = "about.yml"
+OFFICIAL = "data/official"
 FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
 WINDOWS_KEEPS = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -57,6 +58,7 @@ class Request:
     force: bool
     dry_run: bool
     approved_by: str
+    official: Path | None = None  # the folder of official statistics; None: those that ship
 
 
 def check(args: Namespace, root: Path) -> Request:
@@ -97,6 +99,8 @@ def check(args: Namespace, root: Path) -> Request:
 
     sets = [_set(name, entries, common, sections, command_line, chosen, themes, root, file.name, problems)
             for name, entries in asked.items()]  # fmt: skip
+    if args.official and not _official(args.official, root):
+        problems.append(f"--official: there is no folder {args.official}.")
     _refuse_looser(sets, approved_by, problems)
     _refuse_unused(command_line, sets, themes, problems)
     if problems:
@@ -105,7 +109,8 @@ def check(args: Namespace, root: Path) -> Request:
     running = tuple(run_set for run_set in sets if run_set.themes)
     if not running:
         raise Refused([f"None of the chosen sets has {', '.join(chosen)}."])
-    return Request(root, themes, running, label, out, jobs, bool(args.force), bool(args.dry_run), approved_by)
+    official = _official(args.official, root)
+    return Request(root, themes, running, label, out, jobs, bool(args.force), bool(args.dry_run), approved_by, official)
 
 
 def is_folder_name(text: str) -> bool:
@@ -188,6 +193,12 @@ def _set(name, entries, common, sections, command_line, chosen, themes, root, fi
         if "local_authority" in values:
             values["local_authority"] = authority
     return RunSet(name or slug(authority), authority, made_up, data, str(entries.get("description") or ""), themes_of_set)
+
+
+def _official(given: Path | None, root: Path) -> Path | None:
+    """The folder of official statistics that was given, else data/official; None where there is none."""
+    folder = Path(given).expanduser().resolve() if given else root / OFFICIAL
+    return folder if folder.is_dir() else None
 
 
 def _data(given, root: Path, where: str, problems: list[str]) -> Path | None:

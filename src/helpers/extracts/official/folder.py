@@ -142,8 +142,9 @@ def read(folder: Path | str) -> Statistics:
         raise FileNotFoundError(f"There is no folder {folder.name!r} of official statistics.")
     files = sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix.lower() in READABLE)
     manifest = _manifest(folder / MANIFEST)
-    entries = {name: entry for file in files if file.suffix == ".csv" and "dictionary" in file.name.lower()
-               for name, entry in interactive_tool.dictionary(file).items()}  # fmt: skip
+    dictionaries = {file: interactive_tool.dictionary(file) for file in files if "dictionary" in file.name.lower()}
+    entries = {name: entry for found in dictionaries.values() for name, entry in found.items()}
+    files = [file for file in files if not dictionaries.get(file)]
 
     def name_of(file: Path) -> str:
         return file.relative_to(folder).as_posix()
