@@ -345,10 +345,19 @@ def finding(direction: str, estimate: float, statement: str) -> evidence.Finding
      ("no clear change", "cannot be told")],
 )  # fmt: skip
 def test_fewer_referrals_are_never_told_without_what_early_help_led_to(risk, said):
-    told = early_help.answer(finding("describes", 0.8, "Fewer. More of it."), finding(risk, 1.2, "Risk."), None, None)
+    told = early_help.answer(records(), finding("describes", 0.8, "Fewer. More of it."), finding(risk, 1.2, "Risk."), None, None)
     assert told.startswith("Fewer. Risk.") and said in told
-    assert said not in early_help.answer(finding("describes", 1.2, "More."), finding(risk, 1.2, "Risk."), None, None)
-    assert "too few children to answer" in early_help.answer(None, None, None, None, None)
+    rose = early_help.answer(records(), finding("describes", 1.2, "More."), finding(risk, 1.2, "Risk."), None, None)
+    assert said not in rose
+
+
+def test_records_of_a_handful_are_said_to_be_too_few_before_published_figures_are_told():
+    published = finding("improved", 0.8, "Fewer came back (10.5 to 12.1). And why.")
+    few = records(contacts=table("contacts", ("Ada", "2022-06-01")))
+    assert "too few children" in early_help.answer(few, None, None, None, None)
+    assert early_help.answer(few, None, None, None, None, published).endswith("to be shown. Fewer came back (10.5 to 12.1).")
+    assert early_help.answer(Extracts(), None, None, None, None, published) == "Fewer came back (10.5 to 12.1)."
+    assert "No records were given" in early_help.answer(Extracts(), None, None, None, None)
 
 
 def test_dorset_s_own_figures_are_read_as_a_total_and_no_other_authority_is_given_them():

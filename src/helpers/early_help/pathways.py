@@ -14,7 +14,7 @@ from scipy import stats
 from helpers import wording
 from helpers.designs import survival
 from helpers.disclosure import Controlled, Policy, control_curve
-from helpers.early_help.steps import EDGE, Window, accepted, counted, dated, facts, known_to, next_after, reporting_year
+from helpers.early_help.steps import EDGE, Window, accepted, counted, dated, episodes, facts, known_to, next_after, reporting_year
 from helpers.extracts import Extracts
 from helpers.results import Effect, NotEnoughData
 
@@ -144,7 +144,7 @@ def curves(
     A group of which too few are followed is left out; NotEnoughData where that leaves none.
     """
     rows = rows if by in rows else rows.assign(**{by: EVERY})
-    made, refused = {}, NotEnoughData(f"There are no {population} to follow.")
+    made, refused = {}, NotEnoughData(f"there are no {population} to follow")
     for group, part in rows.groupby(by):
         try:
             made[group] = survival.aalen_johansen(part["months"], part["outcome"], times=months, causes=causes)
@@ -210,7 +210,7 @@ def localities_differ(rows: pd.DataFrame, cause: str) -> float:
 
 def _closed(records: Extracts, window: Window) -> pd.DataFrame:
     """Accepted referrals whose child in need episode closed in the period, moved and died apart; `date` is the close."""
-    rows = accepted(dated(records, "cin_episodes")).drop(columns="date")
+    rows = accepted(episodes(records)).drop(columns="date")
     rows = rows.rename(columns={"cine_close_date": "date"})
     here = rows["date"].between(window.period_start, window.period_end)
     here &= ~rows["cine_close_reason"].isin(GONE).fillna(False)

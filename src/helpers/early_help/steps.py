@@ -57,7 +57,21 @@ class Window:
 
 
 def dated(records: Extracts, table: str) -> pd.DataFrame:
-    """A table's rows with person, date and locality under these names, the other columns under their own, oldest first."""
+    """A table's rows with person, date and locality under these names, the other columns under their own, oldest first.
+
+    Of children in need those alone whose referral itself is in the records: the others are those who happen to be still open.
+    """
+    rows = _named(records, table)
+    listed = rows.get("cine_referral_listed", rows["date"]).ne(False).fillna(True) if table == "cin_episodes" else slice(None)
+    return rows[listed].reset_index(drop=True)
+
+
+def episodes(records: Extracts) -> pd.DataFrame:
+    """Every child in need episode under the names of `dated`, its referral in the records or not."""
+    return _named(records, "cin_episodes")
+
+
+def _named(records: Extracts, table: str) -> pd.DataFrame:
     names = dict(zip(DATED[table], ("person", "date", "locality"), strict=True))
     return records[table].rename(columns=names).sort_values("date", kind="stable", ignore_index=True)
 

@@ -5,7 +5,7 @@ import pandas as pd
 from helpers import evidence, wording
 from helpers.designs import control_chart, two_points
 from helpers.disclosure import Controlled, Policy
-from helpers.early_help.steps import EDGE, NAMES, Window, accepted, counted, dated, facts, known_to
+from helpers.early_help.steps import EDGE, NAMES, Window, accepted, counted, dated, episodes, facts, known_to
 from helpers.extracts import Extracts
 from helpers.measures import Measure
 from helpers.results import Effect, NotEnoughData
@@ -50,7 +50,7 @@ def stock(records: Extracts, window: Window) -> Measure:
             raise NotEnoughData(why)
     kept = ["person", "date", "locality", "end"]
     helped = dated(records, "early_help_episodes").rename(columns={"earl_episode_end_date": "end"})[kept]
-    need = accepted(dated(records, "cin_episodes")).rename(columns={"cine_close_date": "end"})[kept]
+    need = accepted(episodes(records)).rename(columns={"cine_close_date": "end"})[kept]
     if window.locality:
         helped, need = (rows[rows["locality"].eq(window.locality)] for rows in (helped, need))
     first = max(helped["date"].min(), need["date"].min()) + pd.DateOffset(years=1)

@@ -18,9 +18,13 @@ TOUCHED = ("contacts", "referrals", "early help", "children in need", "section 4
 HEADLINES = [  # keys of published headline measures, in the order of the table
     "referral_rate",
     "re_referrals_share",
+    "no_further_action_share",
+    "assessments_in_45_days_share",
+    "assessed_not_in_need_share",
     "children_in_need_rate",
     "section_47_rate",
     "initial_conferences_rate",
+    "conferences_in_15_days_share",
     "plans_started_rate",
 ]
 ALIKE = 0.05
@@ -28,6 +32,8 @@ NOT_ALIKE = (
     "Both groups are followed from 28 days after the close. Families offered early help were chosen, and may have had more need: "
     "a difference between the two is not what early help did."
 )
+TOO_FEW = "The records hold too few children to answer from: each figure is too small to be shown."
+NOTHING = "No records were given, and no published figure of this place ships: the page says what each question needs."
 CURVE_COLUMNS = {"outcome": "What followed", "months": "Months", "ratio": "%", "interval": "95% interval"}
 SPLIT_COLUMNS = {"support": "After the close", "months": "Months", "ratio": "Referred again, %", "interval": "95% interval"}
 LOCALITY_COLUMNS = {"locality": "Locality", "ratio": "%", "interval": "95% interval"}
@@ -231,7 +237,7 @@ def change_finding(effect: Effect, fitted: Series, records: Extracts, policy: Po
     )  # fmt: skip
 
 
-def answer(fewer, risk, together, again, *published_findings) -> str:
+def answer(records: Extracts, fewer, risk, together, again, *published_findings) -> str:
     """The answer at the head of the page: the change and its risk where they were tested, else levels, else published figures."""
     tested, described, said = (
         [_first_sentence(found) for found in group if found is not None]
@@ -239,8 +245,10 @@ def answer(fewer, risk, together, again, *published_findings) -> str:
     )
     if fewer is not None and risk is not None:
         tested.append(_risk_beside(fewer, risk))
-    sentences = tested or described or said
-    return " ".join(sentences).strip() or "These records hold too few children to answer: each figure is too small to be shown."
+    if tested or described:
+        return " ".join(tested or described).strip()
+    why = TOO_FEW if records.tables else "" if said else NOTHING
+    return " ".join(filter(None, [why, *said]))
 
 
 def _first_sentence(found: evidence.Finding) -> str:
