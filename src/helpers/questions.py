@@ -15,6 +15,7 @@ class Question:
     """One question of one theme with the typed tables that it needs, those of earlier questions it builds on included."""
 
     theme: str
+    title: str  # the theme's own
     text: str
     tables: tuple[str, ...]
 
@@ -30,8 +31,9 @@ def of_theme(path: Path) -> list[Question]:
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+        title = next(line[2:].strip() for cell in cells for line in "".join(cell["source"]).splitlines() if line.startswith("# "))
         functions = [node for source in sources for node in ast.parse(source).body if isinstance(node, ast.FunctionDef)]
-    except (OSError, ValueError, KeyError, TypeError, SyntaxError):
+    except (OSError, ValueError, KeyError, TypeError, SyntaxError, StopIteration):
         return []
     found: dict[str, Question] = {}
     for function in functions:
@@ -40,7 +42,7 @@ def of_theme(path: Path) -> list[Question]:
             given = function.args.args[: len(function.args.args) - len(function.args.defaults)]
             needs = [table for name in given for table in (found[name.arg].tables if name.arg in found else (name.arg,))]
             tables = tuple(dict.fromkeys(name for name in needs if name in TABLES))
-            found[function.name] = Question(path.stem, text, tables)
+            found[function.name] = Question(path.stem, title, text, tables)
     return list(found.values())
 
 

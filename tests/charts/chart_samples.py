@@ -124,6 +124,10 @@ def in_places(exact: Measure, in_focus=("Chesil",)):
     )
 
 
+def side_by_side(exact: Measure, **arguments):
+    return charts.panels(disclosure.control(exact, POLICY), panel="locality", title="Rows jump", **arguments)
+
+
 def permuted(treated=(-0.5, -0.4, -0.45), control=(0.02, -0.05, 0.1)):
     return charts.assignments(few_clusters.exact_permutation(treated, control), subtitle="Differences", source=SOURCE)
 
@@ -185,6 +189,7 @@ EVERY = {
     "lines": lambda: lines(shares(Offered=(40, 60), Accepted=(30, 50)), events=EVENTS),
     "control_chart": lambda: spotted(STEADY, events=EVENTS),
     "interrupted_series": lambda: broken(FELL, events=EVENTS),
+    "panels": lambda: side_by_side(places(Chesil=(20, 30), West=(25, 40)), marks={"West": MONTHS[6]}),
     "localities": lambda: in_places(places(Chesil=(20, 30), West=(25, 40))),
     "assignments": permuted,
     "forest": lambda: estimates(main=effect(0.6, 0.4, 0.9), other=effect(1.1, 0.8, 1.5)),

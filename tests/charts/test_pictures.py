@@ -57,10 +57,11 @@ def test_the_same_numbers_give_the_same_picture():
         lambda: charts.control_chart(monthly(STEADY), None),
         lambda: charts.interrupted_series(monthly(STEADY), None, change_on="2022-10-01"),
         lambda: charts.localities(places(Chesil=(20, 30)), in_focus=[], focus_name="pilot"),
+        lambda: charts.panels(places(Chesil=(20, 30)), panel="locality", title="Rows"),
         lambda: charts.cumulative_incidence(curves().data, group="localities", title="What plans led to"),
         lambda: charts.lines(shares(Offered=(40, 60)).data, series="step", title="More"),
     ],
-    ids=["against", "summary", "ranked", "lines", "control chart", "series", "localities", "curves", "a plain frame"],
+    ids=["against", "summary", "ranked", "lines", "control chart", "series", "localities", "panels", "curves", "a plain frame"],
 )
 def test_what_is_not_controlled_is_refused(draw):
     with pytest.raises(TypeError, match="not controlled"):

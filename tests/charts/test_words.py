@@ -26,6 +26,7 @@ from chart_samples import (
     places,
     ranked,
     shares,
+    side_by_side,
     spotted,
 )
 
@@ -158,3 +159,9 @@ def test_a_plain_count_is_drawn_by_month_and_told_with_its_unit(drawn):
     figure = charts.control_chart(disclosure.control(exact, POLICY), chart)
     assert {40, 45, 85} <= drawn.heights() and "unlike usual variation" in figure.title
     assert figure.subtitle.startswith("Contacts a month, April 2020") and "contacts a month" in figure.alt
+
+
+def test_small_pictures_name_their_ranges_and_the_months_that_are_marked():
+    figure = side_by_side(places(Chesil=(20, 30, 40), West=(2, 50, 60)), marks={"West": MONTHS[6]})
+    assert "Chesil, 20 to 40 a month" in figure.alt and "West, 50 to 60 a month, a step in October 2020" in figure.alt
+    assert "dashed lines mark steps in West" in figure.subtitle

@@ -10,6 +10,7 @@ from helpers.charts.drawing import Figure
 from helpers.charts.effects import assignments, cumulative_incidence, forest
 from helpers.charts.flow import steps
 from helpers.charts.gaps import dumbbell
+from helpers.charts.panels import panels
 from helpers.charts.series import control_chart, interrupted_series, lines, localities
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "interrupted_series",
     "lines",
     "localities",
+    "panels",
     "ranked",
     "steps",
 ]

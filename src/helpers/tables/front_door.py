@@ -34,7 +34,7 @@ EARLY_HELP_EPISODES = table(
     Column("earl_episode_end_date", "day early help ended; empty while open", "date", not_before="earl_episode_start_date"),
     Column("earl_episode_reason", "why early help was given"),
     Column(
-        "earl_episode_end_reason", "why it ended", "code",
+        "earl_episode_end_reason", "why it ended; empty while open", "code",
         allowed=codes(outcomes_met="outcomes met", step_up="stepped up to social care", disengaged="disengaged or withdrew",
                       moved="moved away", nfa="no further action", other="another reason"),
     ),
@@ -57,7 +57,7 @@ CIN_EPISODES = table(
     Column("cine_referral_source_code", "who referred, 1A to 10", "code", allowed=SOURCES),
     Column("cine_referral_nfa", "no further action", "code", allowed=YES_NO),
     Column("cine_close_date", "day the episode closed; empty while open", "date", not_before="cine_referral_date"),
-    Column("cine_close_reason", "why it closed", "code", allowed=CLOSE_REASONS),
+    Column("cine_close_reason", "why it closed; empty while open", "code", allowed=CLOSE_REASONS),
     Column("cine_referrals_in_last_12_months", "referrals in the 12 months before the child's latest one, as Annex A counts them",
            "whole number", unit="referrals", local=True),
     Column(

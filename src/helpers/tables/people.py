@@ -11,14 +11,15 @@ PERSONS = table(
     Column("pers_person_id", "the authority's identifier of the child", required=True, identifier=True),
     Column("pers_sex", "sex", "code", allowed=SEXES),
     Column("pers_dob", "date of birth", "date", identifier=True),
-    Column("pers_expected_dob", "expected date of birth of an unborn child", "date", identifier=True, future=True),
-    Column("pers_death_date", "date of death", "date", identifier=True, not_before="pers_dob"),
+    Column("pers_expected_dob", "expected date of birth; empty but for the unborn", "date", identifier=True, future=True),
+    Column("pers_death_date", "date of death; empty while alive", "date", identifier=True, not_before="pers_dob"),
     Column("pers_ethnicity", "ethnicity, as the returns' four-letter code", "code", allowed=ETHNICITIES),
     Column("pers_disability", "has a disability", "code", allowed=YES_NO_UNKNOWN, local=True),
     Column("pers_upn", "unique pupil number", identifier=True, local=True),
     Column("pers_family_id", "family, from ssd_family or a local log where it came", identifier=True, local=True),
     Column("pers_uasc", "unaccompanied asylum-seeking child at some time in the returns", "true or false", local=True),
-    Column("pers_uasc_ceased_date", "day the child stopped (or will stop) being unaccompanied", "date", future=True, local=True),
+    Column("pers_uasc_ceased_date", "day the child stopped (or will stop) being unaccompanied; empty for other children", "date",
+           future=True, local=True),
 )  # fmt: skip
 
 TEAM_LOOKUP = table(

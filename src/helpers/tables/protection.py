@@ -92,5 +92,5 @@ SFT_ALLOCATIONS = table(
     Column("sfta_locality", "locality", local=True),
     Column("sfta_practitioners", "mental health; substance use; domestic abuse: any, separated by ;", local=True),
     Column("sfta_parental_risks", "parental risks, the same three, separated by ;", local=True),
-    Column("sfta_end_reason", "why it ended", local=True),
+    Column("sfta_end_reason", "why it ended; empty while open", local=True),
 )  # fmt: skip
