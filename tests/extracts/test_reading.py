@@ -97,7 +97,7 @@ def test_a_missing_required_column_takes_away_that_table_and_no_other(folder):
 def test_headers_without_rows_are_fatal_for_their_table(folder):
     read = extracts.read(folder(log_csv=LOG.splitlines()[0] + "\n", teams_csv="team,locality\nA,North\n"))
     assert read.missing(["missing_episodes", "team_lookup"]) == ["missing_episodes"]
-    assert any("there are headers and no rows under them" in line for line in faults(read))
+    assert any("as an empty template has" in line for line in faults(read))
 
 
 def test_a_repeated_key_with_different_content_is_fatal_and_a_repeated_row_is_not(folder):

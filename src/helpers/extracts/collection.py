@@ -31,7 +31,8 @@ class Extracts:
     `about` is None where nothing says whose records these are. `inputs` is a list of {"path" (relative), "sha256", "rows"}.
     `absent` maps table to {column: sentence} for columns that the formats read do not carry. `left_out` counts rows that were
     in the files and are not in the tables: a frame of path, table, reason, rows. `sheets`, what each was read as, is a list of
-    {"file", "sheet", "layout", "table", "rows", "not_used" (headers)}. `why_none`: a sentence where there is no table.
+    {"file", "sheet", "layout", "table", "rows", "not_used" (headers)}. `covers` maps table to a sentence on the time its format
+    holds, where that is a part by rule. `why_none`: a sentence where there is no table.
     """
 
     about: About | None = None
@@ -43,6 +44,7 @@ class Extracts:
     not_read: dict[str, str] = field(default_factory=dict)  # path -> why it was not read or not used
     sheets: list[dict] = field(default_factory=list)
     formats: dict[str, tuple[str, ...]] = field(default_factory=dict)  # table -> layouts it was read from
+    covers: dict[str, str] = field(default_factory=dict)
     why_none: str = ""
 
     def __contains__(self, name: str) -> bool:

@@ -139,8 +139,6 @@ def _events(table: str, frame: pd.DataFrame, parts: list[Part]) -> Joined:
     """An event open in one cut and closed in another is one event; two alike in one file are both kept and reported."""
     key, end, identifier, letter = EVENTS[table]
     faults, left_out = [], []
-    if table == "missing_episodes" and frame["_layout"].nunique() > 1:
-        frame, left_out = _log_rather_than_return(frame)
     alike = frame.duplicated(["_file", "_sheet", *key], keep=False) & bool(key)
     for (file, sheet), rows in frame[alike].groupby(["_file", "_sheet"]):
         what = "the same child and start stand in more than one row, with different content"
@@ -154,13 +152,6 @@ def _events(table: str, frame: pd.DataFrame, parts: list[Part]) -> Joined:
     frame = frame[~again].sort_values([*key, *filter(None, [end])], kind="stable").reset_index(drop=True)
     frame[identifier] = [f"{letter}{number:06d}" for number in range(1, len(frame) + 1)]
     return Joined(frame.drop(columns=["_nth", "_ended"]), faults, left_out)
-
-
-def _log_rather_than_return(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[dict]]:
-    """The local log holds every incident, with times and interviews; the return repeats those in care: never count both."""
-    from_return = frame["_layout"] == "ssda903_missing"
-    reason = "the local log of missing episodes came too and is used instead"
-    return frame[~from_return].reset_index(drop=True), _counted("missing_episodes", frame[from_return], reason)
 
 
 def _keyed(table: str, frame: pd.DataFrame, parts: list[Part]) -> Joined:
@@ -193,22 +184,23 @@ def _meanings(table: str) -> str:
 
 
 def _people(table: str, frame: pd.DataFrame, parts: list[Part]) -> Joined:
-    """One row for each child from every file that describes children; the latest cut that says something stands."""
+    """One row for each child: of the files that describe children, then of those that mention them, the latest cut stands."""
     key = "pers_person_id"
-    describing = frame[~frame["_layout"].isin(["ssda903_uasc", "ssd_family"])]
+    frame = frame.assign(_mentioned=frame["_layout"].isin({part.layout.name for part in parts if part.layout.mentions}))
+    describing = frame[~frame["_mentioned"]]
     faults = []
     alike = describing.duplicated(["_file", "_sheet", key], keep=False)
     for (file, sheet), rows in describing[alike].groupby(["_file", "_sheet"]):
         what = "the same child stands in more than one row, with different content"
         faults.append(_fault(table, file, sheet, rows, key, what, "Keep the row that is right.", fatal=True))
-    frame = frame.sort_values(["_cut", "_file", "_row"], ascending=[False, False, True], kind="stable", na_position="last")
+    order = ["_mentioned", "_cut", "_file", "_row"]
+    frame = frame.sort_values(order, ascending=[True, False, False, True], kind="stable", na_position="last")
     for column in ("pers_dob", "pers_sex"):
-        differing = frame.dropna(subset=[column]).groupby(key)[column].nunique()
-        rows = frame[frame[key].isin(differing.index[differing > 1])].drop_duplicates(key)
-        if len(rows):
-            what = f"files disagree on the child's {TABLES[table][column].meaning}"
-            file = rows["_file"].iloc[0]
-            faults.append(_fault(table, file, "", rows[rows["_file"] == file], key, what, "The latest file's value is used."))
+        known = frame.dropna(subset=[column])
+        differing = known[known[column] != known.groupby(key)[column].transform("first")]
+        for (file, sheet), rows in differing.groupby(["_file", "_sheet"]):
+            what = f"the child's {TABLES[table][column].meaning} is another than elsewhere in these extracts"
+            faults.append(_fault(table, file, sheet, rows, key, what, "Find out which is right; the other is used."))
     people = frame.groupby(key, sort=True)[[column for column in [*_content(frame), *BESIDE] if column != key]].first()
     if "ssda903_uasc" in set(frame["_layout"]):
         people["pers_uasc"] = people.index.isin(frame.loc[frame["_layout"] == "ssda903_uasc", key])

@@ -2,15 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 
 from helpers.extracts.values import normalised
 from helpers.tables import TABLES
 
+NEARLY = 0.87  # likeness of two headers, from 0 to 1, above which one is the other misspelt
 YES_NO_NA = {
     "Y": "y yes true 1 offered accepted", "N": "n no false 0 notoffered declined notaccepted refused",
     "NA": "na notrequired notapplicable",
 }  # fmt: skip
-SEXES = {"M": "m male 1 amale", "F": "f female 2 bfemale", "U": "u unknown notstated 0 9", "I": "i neither indeterminate"}
+SEXES = {"M": "m male 1", "F": "f female 2", "U": "u unknown notstated 0 9", "I": "i neither indeterminate"}
 MISSING_TYPES = {"missing": "missing m", "absent": "absent a away unauthorisedabsence awaywithoutauthorisation absence"}
 MISSING_FROM = {
     "home": "home familyhome parents parentalhome", "foster": "foster fostercare fostering fosterplacement fosterhome",
@@ -19,9 +21,8 @@ MISSING_FROM = {
     "other": "other hospital school unknown",
 }  # fmt: skip
 ABUSE = {
-    "NEG": "neg neglect aneglect", "PHY": "phy physical physicalabuse bphysicalabuse",
-    "SAB": "sab sexual sexualabuse csexualabuse", "EMO": "emo emotional emotionalabuse demotionalabuse",
-    "MUL": "mul multiple multiplenotrecommended emultiplenotrecommended",
+    "NEG": "neg neglect", "PHY": "phy physical physicalabuse", "SAB": "sab sexual sexualabuse",
+    "EMO": "emo emotional emotionalabuse", "MUL": "mul multiple multiplenotrecommended",
 }  # fmt: skip
 
 
@@ -44,6 +45,7 @@ class Layout:
     """One kind of file. A sheet is of this kind when it has a `sign` of it and more of its headers than of any other kind.
 
     `table` is empty for a file that is known but not used. `absent` gives the sentence to say of columns with no place here.
+    `also` are other tables that the same sheet supplies: a row that lacks what such a table requires is no row of it.
     """
 
     name: str
@@ -52,7 +54,9 @@ class Layout:
     supplies: tuple[Supply, ...]
     signs: frozenset[str]  # columns of which at least one is found only here
     absent: dict[str, str] = field(default_factory=dict)
-    also: tuple["Layout", ...] = ()  # other tables that the same sheet supplies
+    also: tuple["Layout", ...] = ()
+    mentions: bool = False  # its rows are about something else and mention a child, who may stand in many
+    covers: str = ""  # which time it holds, in a sentence, where it holds a part of it by rule
     complete: Callable | None = None  # adds to a Part (parts.py) what only the whole sheet tells, such as its year
 
     def match(self, header: list[str]) -> dict[str, int]:
@@ -65,6 +69,17 @@ class Layout:
                     positions[supply.column] = keys.index(normalised(name))
                     break
         return positions
+
+    def nearly(self, header: list[str], positions: dict[str, int]) -> dict[str, int]:
+        """{column: position} of headers that are nearly the name of a column that was not found: misspelt, it seems."""
+        unknown = {normalised(cell): index for index, cell in enumerate(header) if index not in positions.values()}
+        near: dict[str, int] = {}
+        for supply in self.supplies:
+            if supply.column not in positions:
+                for name in supply.names:
+                    for close in get_close_matches(normalised(name), unknown, n=1, cutoff=NEARLY):
+                        near.setdefault(supply.column, unknown[close])
+        return near
 
     def supply(self, column: str) -> Supply:
         return next(supply for supply in self.supplies if supply.column == column)
@@ -99,8 +114,11 @@ def unused(name: str, title: str, headers: str, sign: str) -> Layout:
     return Layout(name, title, "", supplies(**{header.lower(): header for header in headers.split()}), frozenset({sign.lower()}))
 
 
-def recognise(top: list[list[str]], layouts: tuple[Layout, ...]) -> tuple[Layout, int, dict[str, int]] | None:
-    """Which of `layouts` a sheet has, by its first rows; the index of its header; {column: position}. None where none fits."""
+def recognise(top: list[list[str]], layouts: tuple[Layout, ...], typed: bool = True) -> tuple[Layout, int, dict] | None:
+    """Which of `layouts` a sheet has, by its first rows; the index of its header; {column: position}. None where none fits.
+
+    A header that people `typed` may be misspelt, and its layout is known all the same; an element of XML may not.
+    """
     best = None
     for index, row in enumerate(top):
         for layout in layouts:
@@ -111,4 +129,18 @@ def recognise(top: list[list[str]], layouts: tuple[Layout, ...]) -> tuple[Layout
             score = (len(found) - lacking, -lacking, -index)
             if best is None or score > best[0]:
                 best = (score, layout, index, found)
+    if best or not typed:
+        return best[1:] if best else None
+    return _nearly_recognised(top, layouts)
+
+
+def _nearly_recognised(top: list[list[str]], layouts: tuple[Layout, ...]) -> tuple[Layout, int, dict] | None:
+    """The layout whose sign is there but misspelt, so that its owner hears of the one header and not of an unknown file."""
+    best = None
+    for index, row in enumerate(top):
+        for layout in layouts:
+            found = layout.match(row)
+            near = layout.nearly(row, found) if found else {}
+            if layout.signs & near.keys() and (best is None or len(found) + len(near) > best[0]):
+                best = (len(found) + len(near), layout, index, found)
     return best[1:] if best else None

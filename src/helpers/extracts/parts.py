@@ -37,6 +37,7 @@ class Part:
     left_out: dict[str, int] = field(default_factory=dict)
     columns: tuple[str, ...] = ()  # columns that the sheet has
     cut: pd.Timestamp = pd.NaT  # the day to which its file goes, once all files are read
+    beside: bool = False  # of a table that the sheet supplies beside its own
 
     @property
     def days(self) -> pd.Series:
@@ -52,45 +53,54 @@ def year_of(day: pd.Timestamp) -> int:
     return day.year + (day.month > 3)
 
 
-def read_part(records: Records, layout: Layout, positions: dict[str, int]) -> Part:
-    """The records as typed columns of the layout's table; those without a required value are left out and counted."""
-    part = Part(layout, records, pd.DataFrame({"_row": records.numbers}, dtype="int64"), len(records.numbers))
-    part.columns = tuple(positions)
-    table = TABLES[layout.table]
+def read_part(records: Records, layout: Layout, positions: dict[str, int], beside: bool = False) -> Part:
+    """The records as typed columns of the layout's table; those without a required value are left out and counted.
+
+    Of a table that the sheet supplies `beside` its own, a record without what is required is no row, and nothing is wrong.
+    """
+    frame = pd.DataFrame({"_row": records.numbers}, dtype="int64")
+    part = Part(layout, records, frame, len(frame), columns=tuple(positions), beside=beside)
+    table, near = TABLES[layout.table], layout.nearly(records.header, positions) if records.by_letter else {}
     lacking = [column for column in layout.required if column not in positions]
-    for column in lacking:
+    for column in lacking if not beside else ():
         names = " or ".join(f"“{name}”" for name in layout.supply(column).names[:3])
-        part.faults.append(
-            _fault(
-                part, what=f"there is no column for {table[column].meaning}", to_do=f"Add a column headed {names}.", fatal=True
-            )
-        )
+        to_do = f"Add a column headed {names}" + (f", or rename “{records.header[near[column]]}”." if column in near else ".")
+        part.faults.append(_fault(part, what=f"there is no column for {table[column].meaning}", to_do=to_do, fatal=True))
+    for column in near.keys() - set(lacking):
+        what = f"the header is not known; did you mean “{layout.supply(column).names[0]}”?"
+        to_do = "Until it is renamed the column is not used."
+        part.faults.append(_fault(part, what=what, to_do=to_do, **records.where(near[column])))
     if lacking:
+        part.frame = frame[:0]
         return part
-    if not records.numbers:
-        part.faults.append(_fault(part, what="there are headers and no rows under them", to_do="Export the rows too."))
-    leave_out = pd.Series("", index=part.frame.index, dtype="str")
+    if not records.numbers and not beside:
+        what = "it has the right headers and not one row under them, as an empty template has"
+        part.faults.append(_fault(part, what=what, to_do="Export the rows too.", fatal=True))
+    leave_out, no_row = pd.Series("", index=part.frame.index, dtype="str"), pd.Series(False, index=part.frame.index)
     for name, position in positions.items():
-        cells, where = pd.Series(records.cells[position], dtype="str"), records.where(position)
-        column = REPEATED.get(name) or table[name]
+        cells, column = pd.Series(records.cells[position], dtype="str"), REPEATED.get(name) or table[name]
         typed, wrong, what, to_do = _typed(cells, column, layout)
         part.frame[name] = typed
         if name == "miss_missing_episode_start_date":
             part.frame["miss_time_recorded"] = values.dates(cells)[1].astype("boolean")
-        empty = typed.isna() & ~wrong
-        for faulty, why, do in ((wrong, what, to_do), (empty, "nothing is written", f"Fill in {column.meaning}.")):
-            if why == "nothing is written" and not column.required:
-                continue
+        findings = [(wrong, what, to_do)]
+        if column.required and beside:
+            no_row |= typed.isna() & ~wrong
+        elif column.required:
+            findings.append((typed.isna() & ~wrong, "nothing is written", f"Fill in {column.meaning}."))
+        for faulty, why, do in findings:
             if faulty.any():
                 example = cells[faulty].iloc[0].strip()
                 example = masked(example) if column.identifier else example[:40]
-                rows = tuple(int(number) for number in part.frame.loc[faulty, "_row"])
                 consequence = " The rows are left out." if column.required else ""
-                part.faults.append(_fault(part, what=why, to_do=do + consequence, rows=rows, example=example, **where))
+                rows = tuple(part.frame.loc[faulty, "_row"].tolist())
+                part.faults.append(
+                    _fault(part, what=why, to_do=do + consequence, rows=rows, example=example, **records.where(position))
+                )
                 if column.required:
-                    leave_out = leave_out.mask(faulty & (leave_out == ""), f"{column.meaning}: {why}")
+                    leave_out = leave_out.mask(faulty & (leave_out == "") & ~no_row, f"{column.meaning}: {why}")
     part.left_out = {reason: int(count) for reason, count in leave_out[leave_out != ""].value_counts().items()}
-    part.frame = part.frame[leave_out == ""].reset_index(drop=True)
+    part.frame = part.frame[(leave_out == "") & ~no_row].reset_index(drop=True)
     if layout.complete:
         layout.complete(part)
     return _without_repeats(part)
@@ -103,7 +113,8 @@ def _typed(cells: pd.Series, column: Column, layout: Layout) -> tuple[pd.Series,
         moments = moments.dt.normalize() if column.type == "date" else moments
         return moments.astype(DTYPES[column.type]), wrong, "the date is impossible, ambiguous or not a date", TO_DO[column.type]
     if column.allowed:
-        known = {values.normalised(code): code for code in column.allowed}
+        known = {values.normalised(meaning): code for code, meaning in column.allowed.items()}
+        known |= {values.normalised(code): code for code in column.allowed}
         known |= {
             spelling: code for spelling, code in layout.supply(column.name).spellings.items() if code in ("", *column.allowed)
         }
@@ -115,9 +126,7 @@ def _typed(cells: pd.Series, column: Column, layout: Layout) -> tuple[pd.Series,
         return numbers.astype(DTYPES[column.type]), wrong, f"it is not a {column.type}", TO_DO[column.type]
     if column.type == "academic year":
         return *values.academic_years(cells), "the academic year is impossible or uncertain", TO_DO[column.type]
-    text = values.text(cells)
-    if column.type == "code":
-        text = text.str.upper()
+    text = values.free_code(cells) if column.type == "code" else values.text(cells)
     return text, pd.Series(False, index=cells.index), "", ""
 
 
@@ -130,12 +139,12 @@ def _without_repeats(part: Part) -> Part:
     if not {*table.identifiers, *table.key} & set(part.frame.columns):
         return part
     repeated = part.frame.duplicated([column for column in part.frame.columns if column != "_row"])
-    if repeated.any():
-        rows = tuple(int(number) for number in part.frame.loc[repeated, "_row"])
+    if repeated.any() and not part.layout.mentions:
+        rows = tuple(part.frame.loc[repeated, "_row"].tolist())
         what = "the row repeats another of this file in everything"
         part.faults.append(_fault(part, what=what, to_do="One of them is kept; remove the others.", rows=rows))
         part.left_out[what] = int(repeated.sum())
-        part.frame = part.frame[~repeated].reset_index(drop=True)
+    part.frame = part.frame[~repeated].reset_index(drop=True)
     return part
 
 

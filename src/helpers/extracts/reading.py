@@ -2,19 +2,32 @@
 
 import contextlib
 import os
+from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
 import yaml
 
-from helpers.extracts import cin_census, joining, linking, local_logs, pupils, rules, ssda903, standard_safeguarding, typed_copies
+from helpers.extracts import (
+    annex_a,
+    cin_census,
+    joining,
+    linking,
+    local_logs,
+    precedence,
+    pupils,
+    rules,
+    ssda903,
+    standard_safeguarding,
+    typed_copies,
+)
 from helpers.extracts.collection import About, Extracts, relative, sentence
 from helpers.extracts.containers import CannotOpen, File, NotAnExtract
 from helpers.extracts.faults import Fault, place
 from helpers.extracts.layouts import Layout, recognise
 from helpers.extracts.parts import Part, read_part
-from helpers.extracts.sheets import open_sheets
+from helpers.extracts.sheets import column_letter, open_sheets
 from helpers.extracts.xml_returns import open_xml
 from helpers.tables import TABLES
 
@@ -23,7 +36,9 @@ ABOUT = "about.yml"
 UNKNOWN = "its headers are those of no layout that is read"
 FOLDER_OF_TYPED_TABLES = "EVALUATION_EXTRACTS"
 DOCUMENTS = {".md", ".pdf", ".docx"}  # what people keep beside extracts
-LAYOUTS = (*local_logs.LAYOUTS, *cin_census.LAYOUTS, *pupils.LAYOUTS, *ssda903.LAYOUTS, *standard_safeguarding.LAYOUTS)
+LAYOUTS = (
+    *annex_a.LAYOUTS, *local_logs.LAYOUTS, *cin_census.LAYOUTS, *pupils.LAYOUTS, *ssda903.LAYOUTS, *standard_safeguarding.LAYOUTS
+)  # fmt: skip
 XML_RETURNS = (cin_census.XML, ssda903.XML)
 
 
@@ -68,7 +83,7 @@ def read(path: Path | str) -> Extracts:
         parts += found
         if found:
             inputs.append({"path": file.name, "sha256": file.sha256(), "rows": sum(part.rows for part in found)})
-    return _extracts(about, parts, faults, inputs, not_read)
+    return replace(_extracts(about, parts, faults), inputs=inputs, not_read=not_read)
 
 
 def of(local_authority: str) -> Extracts:
@@ -147,7 +162,7 @@ def _parts_of(file: File, kind: str) -> tuple[list[Part], dict[str, str]]:
     sheets = open_xml(file, XML_RETURNS) if kind == "xml" else open_sheets(file, kind)
     for sheet in sheets:
         label = place(file.name, sheet.name)
-        found = recognise(sheet.top, LAYOUTS)
+        found = recognise(sheet.top, LAYOUTS, typed=kind != "xml")
         if found is None:
             unknown[label] = UNKNOWN
             continue
@@ -156,16 +171,19 @@ def _parts_of(file: File, kind: str) -> tuple[list[Part], dict[str, str]]:
             unknown[label] = f"it is {layout.title}, which no theme here uses"
             continue
         records = sheet.records(header)
-        parts += [read_part(records, one, one.match(records.header)) for one in (layout, *layout.also)]
+        for one in (layout, *layout.also):
+            parts.append(read_part(records, one, one.match(records.header), beside=one is not layout))
     if len(sheets) > 1 and list(unknown.values()) == [UNKNOWN] * len(sheets):
         unknown = {file.name: f"none of its {len(sheets)} sheets is in a layout that is read"}
     return parts, unknown
 
 
-def _extracts(about, parts: list[Part], faults: list[Fault], inputs: list[dict], not_read: dict[str, str]) -> Extracts:
-    pupils.by_upn(parts)
+def _extracts(about: About | None, parts: list[Part], faults: list[Fault]) -> Extracts:
+    """The parts joined, linked and checked."""
     joining.put_in_order(parts)
+    annex_a.complete(parts)
     ssda903.put_in_years(parts)
+    pupils.by_upn(parts)
     left_out = [
         {"path": part.records.file, "table": part.layout.table, "reason": reason, "rows": count}
         for part in parts
@@ -175,10 +193,14 @@ def _extracts(about, parts: list[Part], faults: list[Fault], inputs: list[dict],
     tables: dict[str, pd.DataFrame] = {}
     used: dict[str, list[Part]] = {}
     for table in TABLES:
-        of_table = [part for part in parts if part.layout.table == table]
-        if not of_table or any(fault.fatal for part in of_table for fault in part.faults):
+        of_table = [part for part in parts if part.layout.table == table and (part.rows or not part.beside)]
+        if not of_table:
             continue
-        if not any(len(part.frame) for part in of_table):
+        of_table, passed_over = precedence.preferred(table, of_table)
+        left_out += passed_over
+        if any(fault.fatal for part in of_table for fault in part.faults):
+            continue
+        if not any(len(part.frame) for part in of_table) and not all(part.beside for part in of_table):
             what, to_do = "not one row could be used", "Put right the faults above, or leave the file out."
             faults.append(Fault(of_table[0].records.file, what, to_do, table=table, fatal=True))
             continue
@@ -186,20 +208,18 @@ def _extracts(about, parts: list[Part], faults: list[Fault], inputs: list[dict],
         faults, left_out = faults + joined.faults, left_out + joined.left_out
         if not any(fault.fatal for fault in joined.faults):
             tables[table] = joined.frame
-            layouts = set(joined.frame["_layout"]) if "_layout" in joined.frame else {part.layout.name for part in of_table}
-            used[table] = [part for part in of_table if part.layout.name in layouts]
+            used[table] = of_table
     faults = faults + rules.broken(tables)
     tables = {name: TABLES[name].typed(frame) for name, frame in linking.link(tables, about).items()}
     return Extracts(
         about=about,
         tables=tables,
         faults=faults + _against_schema(tables),
-        inputs=inputs,
         absent={name: _absent(name, used.get(name, [])) for name in tables},
         left_out=pd.DataFrame(left_out, columns=["path", "table", "reason", "rows"]),
-        not_read=not_read,
         sheets=_sheets(parts),
         formats={name: tuple(dict.fromkeys(part.layout.title for part in used.get(name, []))) or (ABOUT,) for name in tables},
+        covers={name: " ".join(dict.fromkeys(part.layout.covers for part in used.get(name, []))).strip() for name in tables},
         why_none="" if tables else "None of the files given could be turned into a table.",
     )
 
@@ -213,8 +233,9 @@ def _sheets(parts: list[Part]) -> list[dict]:
         {
             "file": part.records.file, "sheet": part.records.sheet, "layout": part.layout.title, "table": part.layout.table,
             "rows": part.rows,
-            "not_used": [name.strip() for position, name in enumerate(part.records.header)
-                         if name.strip() and position not in used[part.records.file, part.records.sheet]],
+            "not_used": [name.strip() or f"column {column_letter(position)} (no header)"
+                         for position, name in enumerate(part.records.header)
+                         if position not in used[part.records.file, part.records.sheet]],
         }
         for part in parts
     ]  # fmt: skip

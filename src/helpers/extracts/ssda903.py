@@ -30,7 +30,7 @@ XML = XmlReturn(
 )
 
 
-def _layout(file: str, table: str, sign: str, absent=None, complete=None, **columns) -> Layout:
+def _layout(file: str, table: str, sign: str, absent=None, complete=None, mentions=False, **columns) -> Layout:
     """One file of the return; `sign` is the column by which it is known. `_dob` is held against the Header's (rules.py).
 
     `_year` stands in files that somebody put together from several years'.
@@ -39,6 +39,7 @@ def _layout(file: str, table: str, sign: str, absent=None, complete=None, **colu
     return Layout(
         name=f"ssda903_{file.lower().replace(' ', '_')}", title=f"the SSDA903 return's {file} file", table=table,
         supplies=supplies(**columns), signs=frozenset({sign}), absent=absent or {}, complete=complete,
+        mentions=mentions,
     )  # fmt: skip
 
 
@@ -114,7 +115,7 @@ PREVIOUS_PERMANENCE = _layout(
     lapp_previous_permanence_order_date="DATE_PERM",
 )  # fmt: skip
 UASC = _layout(
-    "UASC", "persons", "pers_uasc_ceased_date",
+    "UASC", "persons", "pers_uasc_ceased_date", mentions=True,
     pers_person_id=CHILD, pers_sex=("SEX", SEXES), pers_dob="DOB", pers_uasc_ceased_date="DUC",
 )  # fmt: skip
 SOCIAL_WORKERS = _layout(

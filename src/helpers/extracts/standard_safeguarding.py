@@ -15,6 +15,7 @@ FAMILY_SSD = Layout(
     table="persons",
     supplies=supplies(pers_person_id="fami_person_id", pers_family_id="fami_family_id"),
     signs=frozenset({"pers_family_id"}),
+    mentions=True,
 )
 PLANS_SSD = Layout(
     name="ssd_cp_plans",

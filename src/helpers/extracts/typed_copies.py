@@ -35,6 +35,7 @@ def write_typed(extracts: Extracts, folder: Path | str) -> None:
         "not_read": extracts.not_read,
         "sheets": extracts.sheets,
         "formats": extracts.formats,
+        "covers": extracts.covers,
         "why_none": extracts.why_none,
     }
     _write(folder / RECORD, json.dumps(record, indent=1, default=str).encode())  # last: a folder without it is not complete
@@ -60,6 +61,7 @@ def load_typed(folder: Path | str) -> Extracts:
         not_read=record["not_read"],
         sheets=record["sheets"],
         formats={name: tuple(layouts) for name, layouts in record["formats"].items()},
+        covers=record["covers"],
         why_none=record["why_none"],
     )
 

@@ -9,7 +9,8 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-BLANKS = {"", "-", "--", "#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!", "null", "nan", "nat", "none"}
+BLANKS = {"", "-", "--", "#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!", "null", "nan", "nat", "none",
+          "n/a", "na"}  # fmt: skip
 MONTHS = {name: number for number, name in enumerate(
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1)}  # fmt: skip
 TIME = r"(?:[T ,]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?\s*(?P<half>[aApP]\.?[mM]\.?)?Z?)?"
@@ -25,10 +26,13 @@ NAMED_ISO = re.compile(r"(?P<year>\d{4})[-/ ](?P<month>[A-Za-z]{3,9})[-/ ](?P<da
 FORMS = (ISO, ISO_WITHOUT_MARKS, DAY_FIRST, SHORT_YEAR, NAMED, NAMED_SHORT_YEAR, NAMED_ISO)
 SERIAL = re.compile(r"\d{5}(\.\d+)?")  # a day as Excel counts them, where a cell was not formatted as a date
 FIRST_SERIAL, LAST_SERIAL = 25569, 73050  # 1 January 1970, 31 December 2099
-EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
+EARLIEST_YEAR, LATEST_YEAR = 1920, 2100  # 01/01/1900 stands for no date
 SHORT_YEARS_BACK = 30  # a year in two digits is one of the last 30, or the next
 MONTH_FIRST_SHARE = 0.05  # above this share of dates that can only be month-first, no day-or-month date is certain
-COMMON = (("%d/%m/%Y", 10), ("%Y-%m-%d", 10), ("%Y-%m-%d %H:%M:%S", 19), ("%d/%m/%Y %H:%M", 16))  # read many at once
+LETTER = re.compile(r"^[a-zA-Z]{1,2}\d?\)\s*")  # "p1) "
+HEAD = re.compile(r"(?P<code>[A-Za-z]{0,4}\d{0,2}[A-Za-z]?)\s*(?::|\s[-–]|[-–]\s)\s*(?P<words>\S.*)")  # "N1 - ", "6: "
+SLASHES = r"\d{2}/\d{2}/\d{4}( \d{2}:\d{2}(:\d{2})?)?"  # these two forms are read many at once
+HYPHENS = r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?"
 
 
 def normalised(text: str) -> str:
@@ -38,12 +42,18 @@ def normalised(text: str) -> str:
 
 def blank(values: pd.Series) -> pd.Series:
     """Which cells hold nothing: empty, spaces, `-`, `#N/A` and the like."""
-    return values.isna() | values.str.strip().str.casefold().isin(BLANKS)
+    return values.isna() | values.str.strip().str.lower().isin(BLANKS)
 
 
 def text(values: pd.Series) -> pd.Series:
     """Text without spaces around it (non-breaking ones too); blank cells are missing."""
-    return values.str.replace("\N{NO-BREAK SPACE}", " ").str.strip().mask(blank(values))
+    return plain(values).mask(blank(values))
+
+
+def plain(values: pd.Series) -> pd.Series:
+    """The texts without spaces around them, and with ordinary ones for those that do not break."""
+    hard = values.str.contains("\N{NO-BREAK SPACE}", regex=False)
+    return (values.str.replace("\N{NO-BREAK SPACE}", " ") if hard.any() else values).str.strip()
 
 
 def distinct(values: pd.Series) -> tuple[np.ndarray, pd.Series]:
@@ -58,12 +68,35 @@ def spread(found: pd.Series, positions: np.ndarray, like: pd.Series) -> pd.Serie
 
 
 def coded(values: pd.Series, synonyms: dict[str, str]) -> tuple[pd.Series, pd.Series]:
-    """Codes by their normalised `synonyms` (an empty code: known, and counts as no value), and which cells hold none of them."""
+    """Codes by their normalised `synonyms` (an empty code: known, and counts as no value), and which cells hold none of them.
+
+    A code may stand alone, behind a template's letter ("q) 6: Police") and before its words ("6: Police", "N1 - Abuse or
+    neglect"), unless those are the words of another code.
+    """
     positions, texts = distinct(values)
-    keys = texts.map(normalised)
-    codes = keys.map(synonyms).astype("str")
-    wrong = codes.isna() & (~blank(texts) | keys.isin(synonyms))
+    codes = pd.Series([_code(text, synonyms) for text in texts], dtype="str")
+    wrong = codes.isna() & ~blank(texts)
     return spread(codes.mask(codes == ""), positions, values), spread(wrong, positions, values)
+
+
+def _code(text: str, synonyms: dict[str, str]) -> str | None:
+    bare = LETTER.sub("", text.strip())
+    for written in (text, bare):
+        if normalised(written) in synonyms:
+            return synonyms[normalised(written)]
+    head = HEAD.fullmatch(bare)
+    if not head:
+        return None
+    code, words = (synonyms.get(normalised(part)) for part in head.group("code", "words"))
+    return code if words in (None, code) else None
+
+
+def free_code(values: pd.Series) -> pd.Series:
+    """Codes of lists that change from year to year, in capitals: "f) U6: Foster placement" is U6."""
+    positions, texts = distinct(values)
+    bare = [LETTER.sub("", one) for one in plain(texts)]
+    found = pd.Series([head.group("code") if (head := HEAD.fullmatch(one)) else one for one in bare], dtype="str")
+    return spread(text(found).str.upper(), positions, values)
 
 
 def numbers(values: pd.Series, whole: bool = False) -> tuple[pd.Series, pd.Series]:
@@ -94,19 +127,15 @@ def dates(values: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:
     Where a column also holds dates that can only be month-first, the dates that could be read either way are uncertain.
     """
     positions, texts = distinct(values)
-    written = texts.str.replace("\N{NO-BREAK SPACE}", " ").str.strip()
-    moments = pd.Series(pd.NaT, written.index, dtype="datetime64[us]")
-    timed, month_first, day_first = (pd.Series(False, written.index) for _ in range(3))
-    either_way = timed.copy()
-    lengths = written.str.len()
-    for form, length in COMMON:
-        found = pd.to_datetime(written.where((lengths == length) & moments.isna()), format=form, errors="coerce")
-        read = found.notna()
-        moments = moments.mask(read, found.astype("datetime64[us]"))
-        timed |= read & ("%H" in form)
-        if form.startswith("%d"):
-            either_way |= read & (found.dt.day <= 12) & (found.dt.day != found.dt.month)
-            day_first |= read & (found.dt.day > 12)
+    written = plain(texts)
+    slashes = written.str.fullmatch(SLASHES)
+    turned = written.str[6:10] + "-" + written.str[3:5] + "-" + written.str[:2] + written.str[10:]
+    iso = written.mask(slashes, turned)
+    moments = pd.to_datetime(iso.where(iso.str.fullmatch(HYPHENS)), format="ISO8601", errors="coerce").astype("datetime64[us]")
+    timed = moments.notna() & (iso.str.len() > 10)
+    either_way = moments.notna() & slashes & (moments.dt.day <= 12) & (moments.dt.day != moments.dt.month)
+    day_first = moments.notna() & slashes & (moments.dt.day > 12)
+    month_first = pd.Series(False, written.index)
     for index, raw in written[moments.isna() & ~blank(written)].items():
         parts = _date(raw)
         if parts is None:

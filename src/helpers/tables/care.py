@@ -2,10 +2,12 @@
 
 from helpers.tables.codes import (
     CEASED_REASONS,
+    ETHNICITIES,
     NEEDS,
     PLACEMENT_CHANGES,
     PLACEMENTS,
     PROVIDERS,
+    SEXES,
     YES_NO,
     YES_NO_NA,
     YES_NO_UNKNOWN,
@@ -99,7 +101,10 @@ CHILDREN_LOOKED_AFTER = table(
     Column("chla_latest_visit_date", "latest visit by a social worker", "date", local=True),
     Column("chla_health_assessment_date", "latest health assessment", "date", local=True),
     Column("chla_dental_check_date", "latest dental check", "date", local=True),
-    Column("chla_permanence_plan", "plan for permanence", local=True),
+    Column("chla_permanence_plan", "plan for permanence", "code", local=True,
+           allowed=codes(family="return to family", adoption="adoption", order="special guardianship or child arrangements order",
+                         supported="supported living in the community", residential="long-term residential placement",
+                         fostering="long-term fostering", other="other")),
     Column("chla_placements", "placements in the last 12 months", "whole number", unit="placements", local=True),
     Column("chla_placement_started_date", "day the latest placement started", "date", local=True),
     Column("chla_placement_type", "placement type, for example U4 foster carer, K2 children's home", "code", local=True),
@@ -161,7 +166,8 @@ CARE_LEAVERS = table(
     Column("clea_person_id", "the young person", required=True, identifier=True, refers_to="persons"),
     Column("clea_year", "year to 31 March of the return; of Annex A the year it was extracted in", "whole number", local=True),
     Column("clea_care_leaver_eligibility", "relevant, former relevant or qualifying", "code",
-           allowed=codes(relevant="relevant", former="former relevant", qualifying="qualifying")),
+           allowed=codes(relevant="relevant", former="former relevant", qualifying="qualifying",
+                         eligible="eligible, still in care")),
     Column(
         "clea_care_leaver_in_touch", "the authority is in touch", "code",
         allowed=codes(YES="yes", NO="no", DIED="died", REFU="refused contact", NREQ="no longer needs services",
@@ -215,6 +221,10 @@ ADOPTERS = table(
     "adop_adopter_id",
     Column("adop_adopter_id", "the authority's identifier of the adopter", required=True, identifier=True, local=True),
     Column("adop_family_id", "adoptive family", identifier=True, local=True),
+    Column("adop_sex", "sex", "code", allowed=SEXES, local=True),
+    Column("adop_ethnicity", "ethnicity, as the returns' four-letter code", "code", allowed=ETHNICITIES, local=True),
+    Column("adop_disability", "has a disability", "code", allowed=YES_NO_UNKNOWN, local=True),
+    Column("adop_fostering_for_adoption", "is fostering for adoption", "code", allowed=YES_NO, local=True),
     Column("adop_enquiry_date", "day of the enquiry", "date", local=True),
     Column("adop_stage_1_started_date", "day stage 1 started", "date", local=True),
     Column("adop_stage_1_ended_date", "day stage 1 ended", "date", not_before="adop_stage_1_started_date", local=True),
@@ -227,7 +237,8 @@ ADOPTERS = table(
     Column("adop_children_placed", "children placed", "whole number", unit="children", local=True),
     Column("adop_order_date", "day of the adoption order", "date", local=True),
     Column("adop_left_date", "day of leaving the process", "date", local=True),
-    Column("adop_left_reason", "why the process was left", local=True),
+    Column("adop_left_reason", "why the process was left", "code", local=True,
+           allowed=codes(withdrew="the adopter withdrew", on_hold="put on hold", refused="application refused")),
 )  # fmt: skip
 
 SOCIAL_WORKER_EPISODES = table(

@@ -66,6 +66,8 @@ CIN_EPISODES = table(
                       CLOSED="closed episode"),
     ),
     Column("cine_last_seen_date", "day the child was last seen", "date", local=True),
+    Column("cine_referral_listed", "the extract lists the referral itself; false: only the child in need episode, whose referral "
+           "may be earlier or not be listed (Annex A's List 6)", "true or false", local=True),
     Column("cine_referral_team", "team"),
     Column("cine_locality", "locality of that team on the day of the referral", local=True),
     Column("cine_family_id", "family, from ssd_family where it came", identifier=True, local=True),
