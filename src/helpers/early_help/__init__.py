@@ -16,7 +16,7 @@ from helpers.early_help.pathways import (
     stepped_up,
     years_followed,
 )
-from helpers.early_help.steps import TO_REFERRAL, Window, conversions, followed, held, not_yet_known, windows_in_words
+from helpers.early_help.steps import Window, conversions, followed, held, not_yet_known, windows_in_words
 from helpers.early_help.volumes import by_month, chart_of, stock, stock_change, stock_finding
 from helpers.early_help.words import (
     CURVE_COLUMNS,
@@ -37,21 +37,23 @@ from helpers.early_help.words import (
     latest,
     limits,
     localities_note,
+    main_step,
     marks,
-    referral_finding,
+    point,
     said_change,
     said_finding,
     said_of_contacts,
+    step_finding,
     stock_title,
     up_finding,
 )
 
 __all__ = [
     "AGAIN", "CURVE_COLUMNS", "DOWN", "ENDED", "FOLLOWS", "HEADLINES", "HELPED", "LOCALITY_COLUMNS", "NOT_ALIKE",
-    "SPLIT_COLUMNS", "TOUCHED", "TO_REFERRAL", "UP", "Window", "after_early_help", "after_stepping_down", "again_finding",
+    "SPLIT_COLUMNS", "TOUCHED", "UP", "Window", "after_early_help", "after_stepping_down", "again_finding",
     "again_title", "answer", "became_referrals", "by_month", "change_day", "change_finding", "chart_of", "conversions",
     "coverage", "curve_title", "curves", "down_finding", "flow_title", "followed", "followed_for", "held", "latest", "limits",
-    "localities_note", "marks", "monthly_share", "not_yet_known", "re_referral_change", "re_referrals", "referral_finding",
-    "said_change", "said_finding", "said_of_contacts", "series", "stepped_down", "stepped_up", "stock",
+    "localities_note", "main_step", "marks", "monthly_share", "not_yet_known", "point", "re_referral_change", "re_referrals",
+    "said_change", "said_finding", "said_of_contacts", "series", "step_finding", "stepped_down", "stepped_up", "stock",
     "stock_change", "stock_finding", "stock_title", "tested", "up_finding", "windows_in_words", "years_followed",
 ]  # fmt: skip

@@ -7,8 +7,8 @@ from helpers.claims import AUTHORITY
 from helpers.designs import two_points
 from helpers.designs.interrupted_time_series import Series
 from helpers.disclosure import Controlled, Policy
-from helpers.early_help.pathways import DOWN, EVERY, UP, localities_differ
-from helpers.early_help.steps import DATED, TO_REFERRAL, absent_in_words
+from helpers.early_help.pathways import EVERY, localities_differ
+from helpers.early_help.steps import DATED, STEPS, TO_REFERRAL, absent_in_words
 from helpers.early_help.volumes import ONE_ROSE
 from helpers.extracts import Extracts, published
 from helpers.measures import Measure
@@ -28,6 +28,15 @@ HEADLINES = [  # keys of published headline measures, in the order of the table
     "plans_started_rate",
 ]
 ALIKE = 0.05
+IN_WORDS = {  # table -> one of it, and several
+    "contacts": ("a contact", "contacts"),
+    "early_help_episodes": ("early help", "early help episodes"),
+    "cin_episodes": ("a referral", "accepted referrals"),
+    "assessments": ("an assessment", "assessments"),
+    "s47_enquiries": ("a section 47 enquiry", "section 47 enquiries"),
+    "initial_cp_conferences": ("an initial child protection conference", "conferences"),
+    "cp_plans": ("a child protection plan", "plans"),
+}
 NOT_ALIKE = (
     "Both groups are followed from 28 days after the close. Families offered early help were chosen, and may have had more need: "
     "a difference between the two is not what early help did."
@@ -57,24 +66,27 @@ def marks(changes: pd.DataFrame) -> pd.DataFrame:
     return dated.assign(label=dated["event"].str.split(":").str[0].where(named, months))[["date", "end", "label"]]
 
 
-def flow_title(steps: Controlled) -> str:
-    """The title of the chart of steps: what became of contacts or, without them, of the first step that can be shown."""
-    shown = steps.data.dropna(subset=["ratio"])
-    if shown.empty:
+def main_step(steps: Controlled) -> Controlled:
+    """The row of contacts that a referral followed or, without it, of the first step that can be shown."""
+    shown = list(steps.data.loc[steps.data["ratio"].notna(), "step"])
+    if not shown:
         raise NotEnoughData("Each step is of too few children to be shown.")
-    row = shown[shown["step"].eq(TO_REFERRAL)].head(1)
-    row = (row if len(row) else shown.head(1)).iloc[0]
+    return steps.where(step=TO_REFERRAL if TO_REFERRAL in shown else shown[0])
+
+
+def flow_title(step: Controlled) -> str:
+    """The title of the chart of steps, from its main one."""
+    row = step.data.iloc[0]
     return f"{row['step']}: {wording.number(row['ratio'], 0)} in 100"
 
 
-def referral_finding(steps: Controlled) -> evidence.Finding:
-    """The share of contacts that a referral followed: a level."""
-    row = steps.where(step=TO_REFERRAL)
-    if row.data.empty:
-        raise NotEnoughData("These records hold no contacts to follow to a referral.")
+def step_finding(step: Controlled) -> evidence.Finding:
+    """The share of one step that the next followed: a level."""
+    name = step.data["step"].iloc[0]
+    one, other = (IN_WORDS[table] for table in STEPS[name])
     return evidence.describe(
-        row, finding_id="contacts-to-referral",
-        statement="Of contacts long enough ago to know, {value} were followed by a referral of the same child "
+        step, finding_id=name.lower().replace(" ", "-"),
+        statement=f"Of {one[1]} long enough ago to know, {{value}} were followed by {other[0]} for the same child "
         "(95% interval {interval}).",
     )  # fmt: skip
 
@@ -102,9 +114,17 @@ def again_title(found: evidence.Finding) -> str:
     return moved.get(found.direction, "No clear change in re-referrals")
 
 
-def up_finding(curve: Controlled, *, months: int) -> evidence.Finding:
-    """How much early help stepped up within so many months of its start."""
-    row = _point(curve, UP, months)
+def point(curve: Controlled, outcome: str, *, months: int) -> Controlled:
+    """One outcome at one month of a curve that is not split into groups; NotEnoughData where too few were followed so long."""
+    row = curve.where(outcome=outcome, months=months, children=EVERY)
+    if row.data.empty:
+        raise NotEnoughData(f"Too few children were followed for {months} months.")
+    return row
+
+
+def up_finding(row: Controlled) -> evidence.Finding:
+    """How much early help stepped up by some month after its start, from one point of its curve."""
+    months = row.data["months"].iloc[0]
     return evidence.describe(
         row, finding_id="stepped-up",
         statement=f"Of early help episodes, {{value}} had a referral accepted by social care within {months} months of their "
@@ -112,9 +132,9 @@ def up_finding(curve: Controlled, *, months: int) -> evidence.Finding:
     )  # fmt: skip
 
 
-def down_finding(curve: Controlled, *, months: int) -> evidence.Finding:
-    """How often early help began after an episode with social care closed."""
-    row = _point(curve, DOWN, months)
+def down_finding(row: Controlled) -> evidence.Finding:
+    """How often early help began by some month after social care closed, from one point of its curve."""
+    months = row.data["months"].iloc[0]
     return evidence.describe(
         row, finding_id="stepped-down",
         statement=f"After an episode with social care closed, {{value}} of children began early help within {months} months, "
@@ -138,13 +158,6 @@ def latest(curve: Controlled) -> Controlled:
     if shown.empty:
         raise NotEnoughData("Too few children were referred again to be shown.")
     return curve.where(period=shown["period"].max())
-
-
-def _point(curve: Controlled, outcome: str, months: int) -> Controlled:
-    row = curve.where(outcome=outcome, months=months, children=EVERY)
-    if row.data.empty:
-        raise NotEnoughData(f"Too few children were followed for {months} months.")
-    return row
 
 
 def localities_note(rows: pd.DataFrame, by_locality: Controlled, *, cause: str, of: str) -> str:

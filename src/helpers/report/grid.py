@@ -89,7 +89,7 @@ def headline(controlled: Controlled) -> str:
     ratio, count = _texts(controlled, "ratio")[0], _texts(controlled, "numerator")[0]
     if controlled.data["ratio"].notna().all():
         return f"{ratio}%" if controlled.unit == "%" else f"{ratio} {controlled.unit}"
-    return f"{count} {controlled.unit}"
+    return f"{count} {controlled.unit}" if controlled.per is None else ratio  # a share that is not shown is its symbol
 
 
 def _usual_columns(controlled: Controlled) -> dict[str, str]:
