@@ -239,7 +239,7 @@ def test_each_measure_stands_in_its_own_latest_year_and_one_without_figures_is_l
         "bare": share(("2024", "local authority", np.nan, np.nan, 8.0, np.nan, np.nan)),
         "empty": share(NO_FIGURE),
     }
-    monkeypatch.setattr(published, "benchmarks", lambda key, place: ours[key])
+    monkeypatch.setattr(published, "benchmarks", lambda key, place, group: ours[key])
     table = comparisons.side_by_side(["old", "bare", "empty"], "Dorset", **IN_FIVE_YEARS).data
     assert list(table["year"]) == ["2023", "2024"]
     assert list(table["england"]) == ["11.2", "[x]"]
@@ -254,7 +254,7 @@ def test_a_place_is_higher_or_lower_than_its_neighbours_only_where_its_interval_
             {"above": 13.0, "below": 7.0, "about": 10.5}.items()}  # fmt: skip
     measures = {key: share(row, *near, name=f"{key} the others") for key, row in ours.items()}
     measures["without"] = share(NO_FIGURE, *near)
-    monkeypatch.setattr(published, "benchmarks", lambda key, place: measures[key])
+    monkeypatch.setattr(published, "benchmarks", lambda key, place, group: measures[key])
     said = comparisons.beside_neighbours(list(measures), "Dorset", **IN_FIVE_YEARS)
     assert "higher on above the others" in said and "lower on below the others" in said
     assert re.search("cannot be told apart on about the others", said)
@@ -272,7 +272,7 @@ def test_a_places_own_figures_stand_year_by_year_with_a_symbol_where_none_is_pub
     withheld.data.loc[1, ["numerator", "ratio", "ci_low", "ci_high"]] = np.nan
     withheld = replace(withheld, data=withheld.data.assign(symbol=["", "c"]))
     measures = {"rates": rates, "counts": counts, "withheld": withheld}
-    monkeypatch.setattr(published, "benchmarks", lambda key, place: measures[key])
+    monkeypatch.setattr(published, "benchmarks", lambda key, place, group: measures[key])
     table = comparisons.by_year(list(measures), "Dorset", **IN_FIVE_YEARS).data.set_index("measure")
     assert table["2023"].tolist() == ["10.2", "[x]", "9.0"]
     assert table["2024"].tolist() == ["11.0", "1,234", "[c]"]

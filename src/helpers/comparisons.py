@@ -7,6 +7,8 @@ import pandas as pd
 from helpers import disclosure, evidence, wording
 from helpers.designs import two_points
 from helpers.extracts import published
+from helpers.extracts.official import periods
+from helpers.extracts.official.measure_builders import YEAR_TO_MARCH
 from helpers.measures import Measure
 from helpers.results import Effect, NotEnoughData
 
@@ -23,28 +25,27 @@ COLUMNS = {
 
 def reporting_years(period_start: str, period_end: str) -> list[str]:
     """The years to 31 March that lie whole within the period, named by the year in which they end."""
-    first = pd.Timestamp(period_start)
-    first = first.year + (1 if (first.month, first.day) <= (4, 1) else 2)
-    last = pd.Timestamp(period_end)
-    last = last.year - (0 if (last.month, last.day) >= (3, 31) else 1)
-    return [str(year) for year in range(first, last + 1)]
+    return periods.within(YEAR_TO_MARCH, period_start, period_end)
 
 
-def published_measure(key: str, local_authority: str, period_start: str, period_end: str) -> Measure:
-    """One headline measure of a place and its comparators in the years of the period; NotEnoughData where none is published."""
-    years = reporting_years(period_start, period_end)
+def published_measure(key: str, local_authority: str, period_start: str, period_end: str, group: str = "") -> Measure:
+    """One headline measure of a place and its comparators, in the years that lie whole within the period; of one group or all.
+
+    What a year is depends on the measure: to 31 March, academic, calendar. NotEnoughData where none is published.
+    """
+    measure = published.benchmarks(key, local_authority, group)
+    kind = periods.kind_of(measure.data["period"].iloc[0])
+    years = periods.within(kind, period_start, period_end)
     if not years:
         raise NotEnoughData(
-            f"Figures of {local_authority} are published for years to 31 March, and no such year lies whole between "
+            f"Figures of {local_authority} are published for {periods.PLURALS[kind]}, and no such year lies whole between "
             f"{wording.day(period_start)} and {wording.day(period_end)}."
         )
-    measure = published.benchmarks(key, local_authority).where(period=years)
+    measure = measure.where(period=years)
     ours = measure.data[measure.data["role"] == "local authority"]
     if ours["ratio"].fillna(ours["numerator"]).isna().all():
-        name = measure.name
-        raise NotEnoughData(
-            f"No figure of {local_authority} is published for {name} in the years to March {wording.listing(years)}."
-        )
+        when = f"the years to March {wording.listing(years)}" if kind == YEAR_TO_MARCH else wording.listing(years)
+        raise NotEnoughData(f"No figure of {local_authority} is published for {measure.name} in {when}.")
     return measure
 
 
@@ -77,7 +78,9 @@ def first_to_last(measure: Measure, **worthwhile: float) -> Effect:
 
 def since_before(measure: Measure, change_on: str) -> Measure:
     """The years from the last whole one before `change_on`; every year where that leaves fewer than two."""
-    kept = [year for year in sorted(set(measure.data["period"])) if year >= reporting_years("1900-04-01", change_on)[-1]]
+    names = sorted(set(measure.data["period"]))
+    last_before = periods.within(periods.kind_of(names[0]), "1990-01-01", change_on)[-1]
+    kept = [name for name in names if name >= last_before]
     ours = measure.data[(measure.data["role"] == "local authority") & measure.data["period"].isin(kept)]
     return measure.where(period=kept) if ours["numerator"].notna().sum() >= 2 else measure
 
@@ -108,7 +111,9 @@ def _ends(measure: Measure) -> tuple[pd.Series, pd.Series]:
 def years_compared(measure: Measure) -> str:
     """The first and last year that `first_to_last` compares, in words."""
     first, last = _ends(measure)
-    return f"between the years to March {first['period']} and March {last['period']}"
+    if periods.kind_of(first["period"]) == YEAR_TO_MARCH:
+        return f"between the years to March {first['period']} and March {last['period']}"
+    return f"between {periods.in_words(first['period'])} and {periods.in_words(last['period'])}"
 
 
 def value_for(measure: Measure, role: str) -> disclosure.Controlled:
@@ -119,15 +124,16 @@ def value_for(measure: Measure, role: str) -> disclosure.Controlled:
 def beside_england(measure: Measure, *, finding_id: str, subject: str) -> evidence.Finding:
     """Where the place stands beside England in its latest year, as its own interval permits one to say; a description."""
     year = latest_year(measure)
+    when = periods.in_words(year)
     ours, england = value_for(measure, "local authority"), value_for(measure, "England").data["ratio"].dropna()
     theirs = wording.amount(england.iloc[0], measure.unit) if len(england) else "not published"
     statement = against(
         measure, "England", year,
-        lower=f"{subject} in the year to March {year} was lower than England’s {theirs}: {{value}}, 95% interval {{interval}}.",
-        higher=f"{subject} in the year to March {year} was higher than England’s {theirs}: {{value}}, 95% interval {{interval}}.",
-        unclear=f"{subject} in the year to March {year} cannot be told apart from England’s {theirs}: {{value}}, "
+        lower=f"{subject} in {when} was lower than England’s {theirs}: {{value}}, 95% interval {{interval}}.",
+        higher=f"{subject} in {when} was higher than England’s {theirs}: {{value}}, 95% interval {{interval}}.",
+        unclear=f"{subject} in {when} cannot be told apart from England’s {theirs}: {{value}}, "
         "95% interval {interval}.",
-        unknown=f"{subject} was {{value}} in the year to March {year}; England’s was {theirs}. No interval can be drawn.",
+        unknown=f"{subject} was {{value}} in {when}; England’s was {theirs}. No interval can be drawn.",
     )  # fmt: skip
     return evidence.describe(
         ours, finding_id=finding_id, statement=statement, comparator={"name": "England", "basis": "published"},
@@ -171,7 +177,7 @@ def side_by_side(keys: list[str], local_authority: str, period_start: str, perio
                 "england": _value(shown["ratio"].get("England")),
             }
         )
-        sources |= _sentences(measure.source)
+        sources |= sentences(measure.source)
     if not rows:
         raise _none_published(local_authority, period_start, period_end)
     return disclosure.published_words(pd.DataFrame(rows), source=" ".join(sources))
@@ -206,7 +212,7 @@ def by_year(keys: list[str], local_authority: str, period_start: str, period_end
         }
         name = wording.sentence_case(measure.name) + ("" if measure.unit in measure.name else f", {measure.unit}")
         rows.append({"measure": name, **shown})
-        sources |= _sentences(measure.source)
+        sources |= sentences(measure.source)
     if not rows:
         raise _none_published(local_authority, period_start, period_end)
     return disclosure.published_words(pd.DataFrame(rows).fillna("[x]"), source=" ".join(sources))
@@ -230,7 +236,7 @@ def _neighbours_median(measure: Measure, year: str) -> float:
     return published.neighbour_summary(measure).where(period=year, role="neighbours' median").data["ratio"].iloc[0]
 
 
-def _sentences(source: str) -> dict[str, None]:
+def sentences(source: str) -> dict[str, None]:
     """The sentences of a source line, in order and once each."""
     return dict.fromkeys(part.strip() for part in source.replace(". ", ".|").split("|"))
 

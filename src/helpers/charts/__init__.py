@@ -9,6 +9,7 @@ from helpers.charts.comparisons import against_comparators, ranked
 from helpers.charts.drawing import Figure
 from helpers.charts.effects import assignments, cumulative_incidence, forest
 from helpers.charts.flow import steps
+from helpers.charts.funnel import funnel
 from helpers.charts.gaps import dumbbell
 from helpers.charts.panels import panels
 from helpers.charts.series import control_chart, interrupted_series, lines, localities
@@ -21,6 +22,7 @@ __all__ = [
     "cumulative_incidence",
     "dumbbell",
     "forest",
+    "funnel",
     "interrupted_series",
     "lines",
     "localities",

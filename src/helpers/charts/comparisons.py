@@ -20,8 +20,11 @@ from helpers.charts.drawing import (
     unit_axis,
     value_columns,
     year_ending,
+    year_ticks,
+    years_in_words,
 )
 from helpers.disclosure import Controlled, require
+from helpers.extracts.official import periods
 from helpers.wording import amount, interval, number, sentence_case
 
 MEDIAN, LOWER, UPPER = "neighbours' median", "neighbours' lower quartile", "neighbours' upper quartile"
@@ -56,20 +59,21 @@ def against_comparators(comparison: Controlled, *, focus: str, summary: Controll
         (ours["at"].iloc[-1], ours["ratio"].iloc[-1], focus + (" (95% interval)" if len(with_interval) else ""), DARK_BLUE)
     )
     unit_axis(axes, comparison.unit)
-    years = sorted(shown["at"].unique())
-    axes.set_xticks(years, [f"to Mar\n{pd.Timestamp(year).year}" for year in years])
+    named = shown.sort_values("at")["period"].drop_duplicates().tolist()
+    years = [year_ending(name) for name in named]
+    year_ticks(axes, named)
     axes.set_xlim(years[0] - pd.Timedelta(days=120), years[-1] + pd.Timedelta(days=60))
     mark_events(axes, events, years[0] - pd.Timedelta(days=120), years[-1])
     figure.canvas.draw()
     label_ends(axes, ends)
     return Figure(
         title=_standing(ours, shown[shown["role"] == "England"], focus),
-        subtitle=f"{sentence_case(comparison.name)}, {comparison.unit}, years to 31 March {years[0].year} to {years[-1].year}",
+        subtitle=f"{sentence_case(comparison.name)}, {comparison.unit}, {years_in_words(named)}",
         source=comparison.source,
         alt=_alt_against(ours, shown, band, focus, comparison.unit),
         png=png(figure),
         table=comparison.where(role=["local authority", "region", "England"]),
-        columns=value_columns(comparison, period="Year to March", area="Area"),
+        columns=value_columns(comparison, period=sentence_case(periods.kind_of(named[0])), area="Area"),
     )
 
 
@@ -96,8 +100,8 @@ def _in_unit(value: float, unit: str) -> str:
 def _alt_against(ours, shown, band, focus, unit) -> str:
     first, last = ours.iloc[0], ours.iloc[-1]
     parts = [
-        f"Line chart. {focus} goes from {_in_unit(first['ratio'], unit)} in the year to March {first['period']} "
-        f"to {_in_unit(last['ratio'], unit)} in the year to March {last['period']}"
+        f"Line chart. {focus} goes from {_in_unit(first['ratio'], unit)} in {periods.in_words(first['period'])} "
+        f"to {_in_unit(last['ratio'], unit)} in {periods.in_words(last['period'])}"
     ]
     if pd.notna(last["ci_low"]):
         parts.append(f"its 95% interval then is {interval(last['ci_low'], last['ci_high'])}")
@@ -146,7 +150,7 @@ def ranked(comparison: Controlled, *, focus: str, period: str) -> Figure:
     place = len(bars) - int(np.flatnonzero(ours)[0]) if ours.any() else None
     return Figure(
         title=_beside(bars, ours, england, focus),
-        subtitle=f"{sentence_case(comparison.name)}, {comparison.unit}, year to 31 March {period}: "
+        subtitle=f"{sentence_case(comparison.name)}, {comparison.unit}, {periods.in_words(period)}: "
         f"{focus} and its statistical neighbours",
         source=comparison.source,
         alt=_alt_ranked(bars, england, place, focus),

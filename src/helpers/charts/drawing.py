@@ -9,6 +9,7 @@ from functools import cache
 import pandas as pd
 
 from helpers.disclosure import Controlled
+from helpers.extracts.official import periods
 from helpers.results import NotEnoughData
 from helpers.wording import number, sentence_case
 
@@ -143,8 +144,23 @@ def enough(values: pd.Series, name: str) -> None:
 
 
 def year_ending(period: str) -> pd.Timestamp:
-    """31 March of a reporting year, or the first day of a month or the date that `period` names."""
-    return pd.Timestamp(f"{period}-03-31") if len(str(period)) == 4 else pd.Timestamp(period)
+    """The last day of the year that `period` names ("2024", "2024/25", "September 2025"), or the month or date that it is."""
+    text = str(period)
+    return pd.Timestamp(text) if "-" in text else pd.Timestamp(periods.bounds(text)[1])
+
+
+def year_ticks(axes, names: list[str]) -> None:
+    """Name the years of a published series beneath its points."""
+    at = [year_ending(name) for name in names]
+    march = periods.kind_of(names[0]) == "year to 31 March"
+    axes.set_xticks(at, [f"to Mar\n{name}" if march else name.replace(" ", "\n") for name in names])
+
+
+def years_in_words(names: list[str]) -> str:
+    """The first and last of a published series' years: "years to 31 March 2020 to 2024", "academic years 2018/19 to 2024/25"."""
+    plural = periods.PLURALS[periods.kind_of(names[0])]
+    first, last = (name.split()[-1] for name in (names[0], names[-1]))
+    return f"{plural} {first} to {last}" if first != last else f"{plural} {first}"
 
 
 def with_values(measure: Controlled) -> pd.DataFrame:

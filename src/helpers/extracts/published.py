@@ -119,6 +119,9 @@ def everywhere(measure_key: str, local_authority: str, group: str = EVERYONE) ->
         raise NotEnoughData(
             f"Every authority’s figures for {definition.name} are not at hand: python run_all.py fetch brings them."
         )
+    own = table["old_code"] == ours.old_code
+    table = table[own | (table["together"] == "") | ~table.sort_values("old_code").duplicated(["year", "together"])]
+    table = table[(table["old_code"] == ours.old_code) | ~table["together"].str.contains(ours.name, regex=False)]
     roles = np.where(table["old_code"] == ours.old_code, "local authority", "other")
     return _measure(table.assign(role=roles, model="").sort_values(["year", "area"]), definition, group)
 

@@ -142,7 +142,7 @@ def read(folder: Path | str) -> Statistics:
         raise FileNotFoundError(f"There is no folder {folder.name!r} of official statistics.")
     files = sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix.lower() in READABLE)
     manifest = _manifest(folder / MANIFEST)
-    dictionaries = {file: interactive_tool.dictionary(file) for file in files if "dictionary" in file.name.lower()}
+    dictionaries = {file: interactive_tool.dictionary(file) for file in files if file.suffix.lower() == ".csv"}
     entries = {name: entry for found in dictionaries.values() for name, entry in found.items()}
     files = [file for file in files if not dictionaries.get(file)]
 

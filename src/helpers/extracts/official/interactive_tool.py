@@ -27,7 +27,7 @@ KEY = "interactive_tool"
 
 def dictionary(file: Path) -> dict[str, dict[str, str]]:
     """Short name -> its entry; a measure listed under two topics stands once. None of it where the file is no dictionary."""
-    with file.open(encoding="utf-8-sig", newline="") as stream:
+    with file.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
         rows = csv.DictReader(stream)
         if not set(rows.fieldnames or ()) >= DICTIONARY_COLUMNS:
             return {}

@@ -20,6 +20,7 @@ IDENTIFIERS = {
     "reporting year": "year to 31 March", "financial year": "year to 31 March", "tax year": "year to 31 March",
     "academic year": "academic year", "calendar year": "calendar year",
 }  # fmt: skip
+EARLIEST, LATEST = 1990, 2100  # other numbers are no years
 STATUS = {"rev": "revised", "revised": "revised", "prov": "provisional", "provisional": "provisional", "final": "final"}
 FORMS = re.compile(
     r"(?P<first>\d{4})"
@@ -36,7 +37,7 @@ def period(text: str, kind: str, status: str = "") -> Period | None:
     as a calendar year are an academic year: some files of attainment and special educational needs are tagged so.
     """
     found = FORMS.fullmatch(text.strip())
-    if found is None or kind not in KINDS or not 1990 <= (first := int(found["first"])) <= 2100:
+    if found is None or kind not in KINDS or not EARLIEST <= (first := int(found["first"])) <= LATEST:
         return None
     last = found["next"] or (found["pooled"] or "")[-2:] or found["last"] or found["first"]
     last = int(last) if len(last) == 4 else first // 100 * 100 + int(last)
@@ -69,6 +70,20 @@ def named(year: int, kind: str) -> str:
         "year to 30 June": f"June {year}",
     }
     return forms[kind]
+
+
+PLURALS = {
+    "year to 31 March": "years to 31 March", "academic year": "academic years", "calendar year": "calendar years",
+    "year to 30 September": "years to 30 September", "December to February": "winters", "January": "the Januaries",
+    "year to 30 June": "years to 30 June",
+}  # fmt: skip
+
+
+def within(kind: str, start: str, end: str) -> list[str]:
+    """The names of the periods of a kind that lie whole between two ISO dates, in order."""
+    years = range(max(EARLIEST, int(start[:4])), min(LATEST, int(end[:4])) + 1)
+    found = [(named(year, kind), period(str(year), kind)) for year in years]
+    return [name for name, one in found if start <= one.period_start.isoformat() and one.period_end.isoformat() <= end]
 
 
 def kind_of(name: str) -> str:
