@@ -44,6 +44,15 @@ def outcomes(rows: pd.DataFrame) -> list:
 # --- from one step to the next
 
 
+def test_an_open_episode_whose_referral_is_not_in_the_records_is_a_child_in_need_and_not_a_referral():
+    days = [("Ada", "2022-06-01"), ("Ben", "2022-06-01"), ("x", LAST)]
+    closed = {"cine_close_date": ["2022-09-01", None, None]}
+    both = records(cin_episodes=table("cin_episodes", *days, cine_referral_listed=[False, True, None], **closed))
+    assert list(early_help.re_referrals(both, WINDOW)["person"]) == ["Ben", "x"]
+    helped = both.tables | {"early_help_episodes": table("early_help_episodes", ("x", LAST))}
+    assert list(early_help.stepped_down(records(**helped), WINDOW)["person"]) == ["Ada"]
+
+
 @pytest.mark.parametrize(
     ("referred", "followed"),
     [("2022-06-01", True), ("2022-06-29", True), ("2022-06-30", False), ("2022-05-31", False), (None, False)],

@@ -62,8 +62,9 @@ def dated(records: Extracts, table: str) -> pd.DataFrame:
     Of children in need those alone whose referral itself is in the records: the others are those who happen to be still open.
     """
     rows = _named(records, table)
-    listed = rows.get("cine_referral_listed", rows["date"]).ne(False).fillna(True) if table == "cin_episodes" else slice(None)
-    return rows[listed].reset_index(drop=True)
+    if table != "cin_episodes":
+        return rows
+    return rows[rows["cine_referral_listed"].ne(False).fillna(True)].reset_index(drop=True)
 
 
 def episodes(records: Extracts) -> pd.DataFrame:
