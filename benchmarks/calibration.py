@@ -140,6 +140,23 @@ def line(name: str, wrong: int, runs: int, refused: int) -> str:
     return f"| {name} | {100 * share:.1f}% | {100 * error:.1f} | {runs} | {refused or ''} | {verdict} |"
 
 
+def simulated(number: int, heading: str) -> list[str]:
+    """The lines of one heading; every situation has a seed of its own, so that headings can be run apart."""
+    lines = ["", f"## {heading}", "", "| situation | share | error | runs | refused | |", "|---|---|---|---|---|---|"]
+    for row, (name, study, wrong) in enumerate(SITUATIONS[heading]):
+        rng, results, refused = np.random.default_rng([number, row]), [], 0
+        for _ in range(RUNS):
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                try:
+                    results.append(bool(wrong(study(rng))))
+                except NotEnoughData:
+                    refused += 1
+        lines.append(line(name, sum(results), len(results), refused) if results else f"| {name} | | | 0 | {refused} | |")
+        print(lines[-1], flush=True)
+    return lines
+
+
 def main() -> None:
     written = [
         "# False positives and missed intervals, simulated",
@@ -149,20 +166,9 @@ def main() -> None:
         "standard deviation, in points. **Above**: more than chance leaves (p below 0.01). Below: fewer, on the side of caution.",
         "Refused: runs that the design would not answer. Months correlate through a log-normal rate; places drift by 10% alone.",
     ]
-    for number, (heading, situations) in enumerate(SITUATIONS.items()):
-        written += ["", f"## {heading}", "", "| situation | share | error | runs | refused | |", "|---|---|---|---|---|---|"]
-        for row, (name, study, wrong) in enumerate(situations):
-            rng, results, refused = np.random.default_rng([number, row]), [], 0
-            for _ in range(RUNS):
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")
-                    try:
-                        results.append(bool(wrong(study(rng))))
-                    except NotEnoughData:
-                        refused += 1
-            written.append(line(name, sum(results), len(results), refused) if results else f"| {name} | | | 0 | {refused} | |")
-            print(written[-1], flush=True)
-            TABLE.write_text("\n".join([*written, ""]), encoding="utf-8")
+    for number, heading in enumerate(SITUATIONS):
+        written += simulated(number, heading)
+        TABLE.write_text("\n".join([*written, ""]), encoding="utf-8")
 
 
 if __name__ == "__main__":
