@@ -8,6 +8,8 @@ import pandas as pd
 from helpers import charts, disclosure
 from helpers.charts import comparisons
 from helpers.designs import control_chart, few_clusters
+from helpers.designs import funnel as funnels
+from helpers.designs import staggered_difference_in_differences as staggered
 from helpers.designs.interrupted_time_series import interrupted_time_series
 from helpers.designs.survival import CumulativeIncidence
 from helpers.measures import Measure
@@ -182,7 +184,42 @@ def followed(**of_200) -> "charts.Figure":
     return charts.steps(disclosure.control(exact, POLICY), title="Contact to referral: 30 in 100")
 
 
+def around_the_change(fall=0.5):
+    """Twelve places over eight quarters, five of them lower by `fall` from the sixth on."""
+    panel = pd.MultiIndex.from_product([range(12), range(8)], names=["place", "quarter"]).to_frame(index=False)
+    changed = panel["place"] < 5
+    panel["first"] = np.where(changed, 5, 0)
+    panel["outcome"] = np.sin(5 * panel["place"] + 3 * panel["quarter"]) / 20 - fall * (changed & (panel["quarter"] >= 5))
+    result = staggered.group_time_effects(panel, place="place", period="quarter", outcome="outcome", first_changed="first")
+    return charts.event_study(
+        staggered.aggregate(result, "dynamic"), title="Lower since the change", subtitle="Plans started", source=SOURCE,
+        unit="difference in log rate",
+    )  # fmt: skip
+
+
+def in_a_funnel(**of_200):
+    """A share of 200 by place, one a keyword."""
+    rows = [
+        {
+            "area": place,
+            "numerator": count,
+            "denominator": 200,
+            "ratio": count / 2,
+            "ci_low": count / 2 - 5,
+            "ci_high": count / 2 + 5,
+        }
+        for place, count in of_200.items()
+    ]
+    exact = measure(pd.DataFrame(rows), ["area"], unit="%", per=100, name="seen in time")
+    result = funnels.proportions(exact.data, place="area", count="numerator", n="denominator")
+    return charts.funnel(
+        disclosure.control(exact, POLICY), result, place="area", title="One place apart", size="children due a visit"
+    )
+
+
 EVERY = {
+    "event_study": around_the_change,
+    "funnel": lambda: in_a_funnel(North=100, South=105, East=95, West=150),
     "dumbbell": lambda: apart(KS2=(41.0, 66.0), KS4=(25.5, 53.0)),
     "against_comparators": lambda: against(compared(), events=EVENTS),
     "ranked": lambda: ranked(compared()),

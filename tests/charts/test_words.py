@@ -13,12 +13,14 @@ from chart_samples import (
     STEADY,
     against,
     apart,
+    around_the_change,
     broken,
     compared,
     effect,
     ended,
     estimates,
     followed,
+    in_a_funnel,
     in_places,
     lines,
     monthly,
@@ -165,3 +167,16 @@ def test_small_pictures_name_their_ranges_and_the_months_that_are_marked():
     figure = side_by_side(places(Chesil=(20, 30, 40), West=(2, 50, 60)), marks={"West": MONTHS[6]})
     assert "Chesil, 20 to 40 a month" in figure.alt and "West, 50 to 60 a month, a step in October 2020" in figure.alt
     assert "dashed lines mark steps in West" in figure.subtitle
+
+
+def test_an_event_study_says_in_how_many_periods_places_were_apart_before_and_since(drawn):
+    figure = around_the_change(fall=0.5)
+    assert "no quarters of 4 before the change and three quarters of 3 since" in figure.alt and "−0.5" in figure.alt
+    assert (-1.0, 0.0) in drawn.points() and len(figure.table.data) == 7
+    assert "no quarters of 3 since" in around_the_change(fall=0.0).alt
+
+
+def test_a_funnel_names_the_places_beyond_its_outer_limits_and_which_way():
+    assert "Above the outer limits: West." in in_a_funnel(North=100, South=105, East=95, West=150).alt
+    assert "Below the outer limits: East." in in_a_funnel(North=100, South=105, East=40, West=110).alt
+    assert "None lies beyond the outer limits." in in_a_funnel(North=100, South=105, East=95, West=98).alt

@@ -12,6 +12,7 @@ from helpers.charts.flow import steps
 from helpers.charts.funnel import funnel
 from helpers.charts.gaps import dumbbell
 from helpers.charts.panels import panels
+from helpers.charts.places import event_study, funnel
 from helpers.charts.series import control_chart, interrupted_series, lines, localities
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "control_chart",
     "cumulative_incidence",
     "dumbbell",
+    "event_study",
     "forest",
     "funnel",
     "interrupted_series",
