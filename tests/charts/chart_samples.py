@@ -197,18 +197,11 @@ def around_the_change(fall=0.5):
     )  # fmt: skip
 
 
-def in_a_funnel(**of_200):
-    """A share of 200 by place, one a keyword."""
+def in_a_funnel(**of_many):
+    """A share by place, one a keyword: of 200 people in the first, 300 in the second, 400 in the third ..."""
     rows = [
-        {
-            "area": place,
-            "numerator": count,
-            "denominator": 200,
-            "ratio": count / 2,
-            "ci_low": count / 2 - 5,
-            "ci_high": count / 2 + 5,
-        }
-        for place, count in of_200.items()
+        {"area": place, "numerator": count, "denominator": n, "ratio": 100 * count / n, "ci_low": 0.0, "ci_high": 100.0}
+        for n, (place, count) in zip(range(200, 900, 100), of_many.items(), strict=False)
     ]
     exact = measure(pd.DataFrame(rows), ["area"], unit="%", per=100, name="seen in time")
     result = funnels.proportions(exact.data, place="area", count="numerator", n="denominator")
@@ -219,7 +212,7 @@ def in_a_funnel(**of_200):
 
 EVERY = {
     "event_study": around_the_change,
-    "funnel": lambda: in_a_funnel(North=100, South=105, East=95, West=150),
+    "funnel": lambda: in_a_funnel(North=140, South=155, East=195, West=250),
     "dumbbell": lambda: apart(KS2=(41.0, 66.0), KS4=(25.5, 53.0)),
     "against_comparators": lambda: against(compared(), events=EVENTS),
     "ranked": lambda: ranked(compared()),

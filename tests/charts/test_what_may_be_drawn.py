@@ -95,6 +95,6 @@ def test_a_figure_that_its_publisher_withheld_is_not_drawn_and_the_words_use_the
 
 
 def test_a_suppressed_place_is_neither_a_point_of_a_funnel_nor_named_as_beyond_its_limits(drawn):
-    figure = in_a_funnel(North=100, South=105, East=95, West=3)
-    assert 50.0 in drawn.heights() and 1.5 not in drawn.heights()
+    figure = in_a_funnel(North=100, South=155, East=195, West=3)
+    assert 50.0 in drawn.heights() and 0.6 not in drawn.heights()
     assert "three places" in figure.alt and "West" not in figure.alt and "West" not in drawn.writing()

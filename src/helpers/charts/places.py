@@ -106,5 +106,5 @@ def funnel(measure: Controlled, result, *, place: str, title: str, size: str) ->
         png=png(figure),
         table=measure,
         columns=value_columns(measure, **{place: sentence_case(place)}),
-        note=f"Diamonds lie beyond the outer limits. {result.convention}",
+        note=f"Diamonds lie beyond the outer limits (solid lines, 99.8%; dashed, 95%). {result.convention}",
     )

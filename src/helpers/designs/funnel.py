@@ -95,7 +95,8 @@ def proportions(
     def curve(at, level):
         half = (1 - level) / 2
         if overdispersion == "none":
-            return 100 * _binomial(half, at, target), 100 * _binomial(1 - half, at, target)
+            whole = np.maximum(np.round(at), 1)  # a line may be asked for between two numbers of people
+            return 100 * _binomial(half, whole, target), 100 * _binomial(1 - half, whole, target)
         reach = stats.norm.ppf(1 - half) * np.sqrt(1 / (4 * at) + tau)
         low, high = np.clip(centre - reach, 0, np.pi / 2), np.clip(centre + reach, 0, np.pi / 2)
         return 100 * np.sin(low) ** 2, 100 * np.sin(high) ** 2
