@@ -7,6 +7,13 @@ class NotEnoughData(ValueError):
     """A design refuses before fitting; its message is a sentence fit for the page."""
 
 
+def told(given: str, what: str) -> str:
+    """`given`, a parameter; NotEnoughData where the run was not told it. `what` names it ("the day the service changed")."""
+    if not str(given).strip():
+        raise NotEnoughData(f"This run was not told {what}, so nothing is tested against it.")
+    return given
+
+
 @dataclass(frozen=True)
 class Check:
     """One test of a design's assumption: passed, failed, or (None) merely worth knowing."""

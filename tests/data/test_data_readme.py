@@ -1,6 +1,7 @@
 """data/README.md names what is there."""
 
 import csv
+import re
 from pathlib import Path
 
 from helpers.extracts.official.catalogue import MEASURES
@@ -52,3 +53,16 @@ def test_the_licence_line_stands_beside_the_official_figures():
     assert "Contains public sector information licensed under the Open Government Licence v3.0." in " ".join(
         README.replace(">", "").split()
     )
+
+
+def test_every_local_file_is_read_under_the_column_names_that_the_readme_gives():
+    from helpers.extracts import local_logs, pupils
+    from helpers.extracts.layouts import recognise
+
+    section = README.partition("### Local logs and pupil files")[2].partition("\n## ")[0]
+    rows = [line.split("|")[1:3] for line in section.splitlines() if line.startswith("| ")][2:]
+    layouts = (*local_logs.LAYOUTS, *pupils.LAYOUTS)
+    for file, columns in rows:
+        names = re.findall(r"[a-z_0-9]+", re.sub(r"\(.*?\)", "", columns))
+        found = recognise([names], layouts)
+        assert found and len(found[2]) == len(names), (file, set(names))

@@ -111,7 +111,9 @@ def test_the_parameters_file_names_only_parameters_that_a_theme_has():
     known = {key for name in THEMES for key in themes.declared(parameters(name))}
     assert set(written["all"]) <= known
     for one in written["sets"].values():
-        assert set(one) - {"themes", "data", "description"} <= known
+        assert set(one) - {"themes", "data", "description", *THEMES} <= known
+        for name in set(one) & set(THEMES):
+            assert set(one[name]) <= set(themes.declared(parameters(name)))
         assert set(one.get("themes", ())) <= set(THEMES)
 
 

@@ -7,6 +7,7 @@ import struct
 import zipfile
 import zlib
 
+import nbformat
 import pytest
 from evaluation_sample import PLACE, RUN
 from python_calamine import CalamineWorkbook
@@ -131,3 +132,13 @@ def test_the_leak_check_has_nothing_to_say_of_the_sample(notebook, files, tmp_pa
         (tmp_path / file.name).write_bytes(file.read_bytes())
     page.downloads(notebook, RUN, tmp_path / "downloads")
     assert leaks.check(tmp_path) == []
+
+
+def test_records_whose_owner_only_their_user_names_are_said_to_be_so_at_the_head_of_the_page():
+    cover = {"kind": "cover", "title": "T", "question": "", "audience": "", "place": PLACE, "period": "", "counted": "",
+             "basis": "extract", "made_up": False}  # fmt: skip
+    output = nbformat.v4.new_output("display_data", {page.MIME: cover})
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=[output])])
+    said = f"whoever ran this vouched that they are those of {PLACE}"
+    assert said in page.export(notebook, {**RUN, "made_up": False, "vouched": True})
+    assert said not in page.export(notebook, {**RUN, "made_up": False, "vouched": False})

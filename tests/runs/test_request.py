@@ -161,6 +161,39 @@ def test_data_without_a_name_are_vouched_for_as_dorsets(two_themes, tmp_path):
     assert one.local_authority == "Dorset"
 
 
+def test_about_yml_gives_the_period_unless_another_is_asked_for(two_themes, tmp_path):
+    data = about(tmp_path / "extracts", "authority: Cornwall\nperiod: [2021-04-01, 2023-03-31]\n")
+    values = checked(two_themes, data=data, p=[["period_end", "2022-03-31"]]).sets[0].themes["sft_outcomes"]
+    assert (values["period_start"], values["period_end"]) == ("2021-04-01", "2022-03-31")
+    data = about(tmp_path / "other", "authority: Cornwall\nperiod: 2021\n")
+    assert checked(two_themes, data=data).sets[0].themes["sft_outcomes"]["period_start"] == "2019-04-01"
+
+
+def test_the_day_of_a_change_at_dorset_is_not_one_elsewhere_unless_given(two_themes):
+    two_themes.theme("sft_outcomes", parameters=two_themes.PARAMETERS + OWN.replace("# day", "# day it began (Dorset)"))
+
+    def day(**options):
+        return checked(two_themes, **options).sets[0].themes["sft_outcomes"]["change_on"]
+
+    assert day(p=[["local_authority", "838"]]) == "2022-11-01"
+    assert day(p=[["local_authority", "Cornwall"]]) == ""
+    assert day(p=[["local_authority", "Cornwall"], ["change_on", "2023-01-01"]]) == "2023-01-01"
+
+
+def test_a_set_may_give_a_parameter_to_one_theme_alone(two_themes):
+    two_themes.sets("sets:\n  a:\n    locality: North\n    sft_outcomes: {locality: South}\n    missing_children: {shre: 1}\n")
+    assert problems(two_themes)[0].startswith("parameters.yml, set a: missing_children: shre is not a parameter of it.")
+    two_themes.sets("sets:\n  a:\n    locality: North\n    sft_outcomes: {locality: South}\n")
+    themes = checked(two_themes).sets[0].themes
+    assert (themes["sft_outcomes"]["locality"], themes["missing_children"]["locality"]) == ("South", "North")
+
+
+def test_data_that_say_nothing_of_whose_they_are_are_marked_so(two_themes, tmp_path):
+    assert checked(two_themes, data=tmp_path).sets[0].vouched
+    assert not checked(two_themes, data=about(tmp_path / "extracts", "authority: Cornwall\n")).sets[0].vouched
+    assert not checked(two_themes).sets[0].vouched
+
+
 def test_a_made_up_authority_is_known_by_its_own_records_alone(two_themes, tmp_path):
     data = about(tmp_path / "extracts", "authority: Marlshire\nmade_up: true\n")
     [one] = checked(two_themes, data=data).sets

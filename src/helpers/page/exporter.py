@@ -107,6 +107,7 @@ def _head(shown: list[dict], run: dict) -> dict:
         "place": place,
         "facts": [(name, value) for name, value in facts if value],
         "made_up": bool(run.get("made_up") or cover.get("made_up")),
+        "vouched": bool(run.get("vouched")) and cover.get("basis") == "extract",
         "stamp": " · ".join(part for part in made if part),
         "findings": [block for block in shown if block["kind"] == "finding"],
         "not_answered": [block for block in shown if block["kind"] == "not_answered"],

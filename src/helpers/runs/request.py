@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.runs.parameters import nearest, value_of
-from helpers.runs.themes import Theme, find
+from helpers.runs.themes import Parameter, Theme, find, is_iso_date
 
 NOT_PARAMETERS = ("themes", "data", "description")  # what a named set may say beside parameters
 DEFAULT_AUTHORITY = "Dorset"
@@ -156,7 +156,8 @@ def _set(name, entries, common, sections, command_line, chosen, themes, root, fi
     where = f"{file}, set {name}: " if name else ""
     data = entries["data"] if isinstance(entries.get("data"), Path) else _data(entries.get("data"), root, where, problems)
     about = about_of(data)
-    of_set = {key: value for key, value in entries.items() if key not in NOT_PARAMETERS}
+    of_themes = {key: value for key, value in entries.items() if key in themes and isinstance(value, dict)}
+    of_set = {key: value for key, value in entries.items() if key not in NOT_PARAMETERS and key not in of_themes}
     listed = entries.get("themes") or list(themes)
     listed = [listed] if isinstance(listed, str) else list(listed)
     problems += [f"{where}there is no theme {theme}.{nearest(theme, themes)}" for theme in listed if theme not in themes]
@@ -166,16 +167,23 @@ def _set(name, entries, common, sections, command_line, chosen, themes, root, fi
         problems += [f"{told}{key} is not a parameter.{nearest(key, every_parameter + list(NOT_PARAMETERS))}" for key in unknown]
 
     themes_of_set: dict[str, dict] = {}
+    ungiven: dict[str, list[Parameter]] = {}
     for theme in (themes[theme] for theme in chosen if theme in listed):
-        own = sections.get(theme.name, {})
-        unknown = [key for key in own if key not in theme.parameters]
-        problems += [f"{file}, {theme.name}: {key} is not a parameter of it.{nearest(key, theme.parameters)}" for key in unknown]
+        own, of_theme = sections.get(theme.name, {}), of_themes.get(theme.name, {})
+        for section, told in ((own, f"{file}, {theme.name}: "), (of_theme, f"{where}{theme.name}: ")):
+            unknown = [key for key in section if key not in theme.parameters]
+            problems += [f"{told}{key} is not a parameter of it.{nearest(key, theme.parameters)}" for key in unknown]
         values = {parameter.name: parameter.default for parameter in theme.parameters.values()}
         if about.get("authority") and "local_authority" in values:
             values["local_authority"] = str(about["authority"])
-        layers = [(common, f"{file}, all: "), (own, f"{file}, {theme.name}: "), (of_set, where), (dict(command_line), "-p: ")]
+        layers = [
+            (common, f"{file}, all: "), (period_of(about), "about.yml: "), (own, f"{file}, {theme.name}: "),
+            (of_set, where), (of_theme, f"{where}{theme.name}: "), (dict(command_line), "-p: "),
+        ]  # fmt: skip
         if about.get("authority"):  # whose records these are outweighs what every set has in common
             layers[0] = ({key: value for key, value in common.items() if key != "local_authority"}, layers[0][1])
+        given = {key for layer, _ in layers for key in layer}
+        ungiven[theme.name] = [one for one in theme.parameters.values() if one.name not in given]
         for layer, told in layers:
             for key, given in layer.items():
                 if key in theme.parameters:
@@ -189,9 +197,13 @@ def _set(name, entries, common, sections, command_line, chosen, themes, root, fi
         themes_of_set[theme.name] = values
 
     authority, made_up = _authority(themes_of_set, about, where, problems)
-    for values in themes_of_set.values():
+    for theme, values in themes_of_set.items():
         if "local_authority" in values:
             values["local_authority"] = authority
+            default = themes[theme].parameters["local_authority"].default
+            for parameter in ungiven[theme] if _present_name(str(default)) != authority else ():
+                if parameter.help.endswith(f"({default})"):  # the day of a change at Dorset is not one at Cornwall
+                    values[parameter.name] = ""
     return RunSet(name or slug(authority), authority, made_up, data, str(entries.get("description") or ""), themes_of_set)
 
 
@@ -199,6 +211,14 @@ def _official(given: Path | None, root: Path) -> Path | None:
     """The folder of official statistics that was given, else data/official; None where there is none."""
     folder = Path(given).expanduser().resolve() if given else root / OFFICIAL
     return folder if folder.is_dir() else None
+
+
+def period_of(about: dict) -> dict:
+    """The period that about.yml says the records cover, as parameters; empty where it says none that can be read."""
+    period = about.get("period")
+    if not isinstance(period, list) or len(period) != 2 or not all(is_iso_date(str(day)) for day in period):
+        return {}
+    return {"period_start": str(period[0]), "period_end": str(period[1])}
 
 
 def _data(given, root: Path, where: str, problems: list[str]) -> Path | None:
