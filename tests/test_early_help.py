@@ -273,7 +273,7 @@ def test_after_a_close_children_with_early_help_and_without_are_followed_from_th
 
 def test_without_a_date_the_question_says_what_it_needs_and_a_date_that_is_none_is_refused():
     with pytest.raises(
-        NotEnoughData, match=r"needs the day on which this authority's own front door changed.*front_door_change_on"
+        NotEnoughData, match=r"needs the day on which this authority's own front door changed.*change_on"
     ):
         early_help.change_day("", WINDOW)
     with pytest.raises(NotEnoughData, match="not a day written year-month-day"):

@@ -26,7 +26,7 @@ def blocks(records, once) -> list[dict]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("EVALUATION_EXTRACTS", str(folder))
         patch.setattr(IPython.display, "display", lambda data, **_: shown.append(data[page.MIME]))
-        run("early_help", front_door_change_on="2020-10-01", **PERIOD)
+        run("early_help", change_on="2020-10-01", **PERIOD)
     return shown
 
 

@@ -17,12 +17,12 @@ def change_day(text: str, window: Window) -> str:
     if not text.strip():
         raise NotEnoughData(
             "No change is named. This question needs the day on which this authority's own front door changed, known from the "
-            "service and not picked from the figures: give it as front_door_change_on, for example in a set of parameters.yml."
+            "service and not picked from the figures: give it as change_on, for example in a set of parameters.yml."
         )
     try:
         day = pd.Timestamp(pd.to_datetime(text, format="%Y-%m-%d"))
     except ValueError:
-        raise NotEnoughData(f"front_door_change_on is {text!r}, which is not a day written year-month-day.") from None
+        raise NotEnoughData(f"change_on is {text!r}, which is not a day written year-month-day.") from None
     if not pd.Timestamp(window.period_start) < day <= pd.Timestamp(window.period_end):
         raise NotEnoughData(f"The change of {wording.day(day)} lies outside the period.")
     return f"{day:%Y-%m-%d}"

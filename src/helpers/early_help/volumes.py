@@ -94,7 +94,8 @@ def stock_finding(effect: Effect, measure: Measure, shown: Controlled, policy: P
     when = f"between {wording.day(first)} and {wording.day(last)}"
     way = f"children had early help or were in need: {{size}} together {when} (95% interval {{interval}}).{told}"
     return evidence.find(
-        effect, finding_id="together", basis=measure.basis, policy=policy, lower=f"Fewer {way}", higher=f"More {way}",
+        effect, finding_id="early-help-and-need-together", basis=measure.basis, policy=policy,
+        lower=f"Fewer {way}", higher=f"More {way}",
         comparator={"name": f"the same authority on {wording.day(first)}", "basis": measure.basis},
         unclear=f"Early help and child in need together show no clear change {when}: {{size}} (95% interval {{interval}}).{told}",
     )  # fmt: skip

@@ -126,7 +126,7 @@ def up_finding(row: Controlled) -> evidence.Finding:
     """How much early help stepped up by some month after its start, from one point of its curve."""
     months = row.data["months"].iloc[0]
     return evidence.describe(
-        row, finding_id="stepped-up",
+        row, finding_id="early-help-stepped-up",
         statement=f"Of early help episodes, {{value}} had a referral accepted by social care within {months} months of their "
         "start (95% interval {interval}).",
     )  # fmt: skip
@@ -136,7 +136,7 @@ def down_finding(row: Controlled) -> evidence.Finding:
     """How often early help began by some month after social care closed, from one point of its curve."""
     months = row.data["months"].iloc[0]
     return evidence.describe(
-        row, finding_id="stepped-down",
+        row, finding_id="early-help-after-social-care",
         statement=f"After an episode with social care closed, {{value}} of children began early help within {months} months, "
         "before any new referral (95% interval {interval}).",
     )  # fmt: skip
