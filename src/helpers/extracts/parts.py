@@ -14,6 +14,7 @@ OTHER_DAYS = ["pers_dob", "pers_expected_dob", "pers_death_date", "pers_uasc_cea
 # What files say beside what they supply: repeated from another table (the rules hold it against that), or of the file itself.
 REPEATED = {
     "_dob": Column("_dob", "date of birth in this file", "date", identifier=True),
+    "_text": Column("_text", "what other columns are read from"),
     "_year": Column("_year", "year of the return", "whole number"),
 }
 TO_DO = {

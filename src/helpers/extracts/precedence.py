@@ -16,7 +16,7 @@ PRECEDENCE = {
     "cp_plans": OF_CHILD_IN_NEED,
     "cp_reviews": OF_CHILD_IN_NEED,
     "missing_episodes": ("missing_log", "ssd_", "ssda903"),
-    "cla_episodes": ("ssd_", "ssda903"),
+    "cla_episodes": ("ssda903", "ssd_"),  # the Standard keeps placements and legal status apart, and they are not read
     "care_leavers": ("ssd_", "ssda903", "annex_a"),
     "permanence": ("ssd_", "ssda903", "annex_a"),
 }
