@@ -197,22 +197,22 @@ def around_the_change(fall=0.5):
     )  # fmt: skip
 
 
-def in_a_funnel(**of_many):
-    """A share by place, one a keyword: of 200 people in the first, 300 in the second, 400 in the third ..."""
+def in_a_funnel():
+    """Dorset and eleven others of different sizes, published."""
     rows = [
-        {"area": place, "numerator": count, "denominator": n, "ratio": 100 * count / n, "ci_low": 0.0, "ci_high": 100.0}
-        for n, (place, count) in zip(range(200, 900, 100), of_many.items(), strict=False)
-    ]
-    exact = measure(pd.DataFrame(rows), ["area"], unit="%", per=100, name="seen in time")
-    result = funnels.proportions(exact.data, place="area", count="numerator", n="denominator")
-    return charts.funnel(
-        disclosure.control(exact, POLICY), result, place="area", title="One place apart", size="children due a visit"
-    )
+        {"period": "2024", "area": f"Place {at}" if at else "Dorset", "role": "other" if at else "local authority",
+         "numerator": 20.0 * (at + 1) + at % 3, "denominator": 100.0 * (at + 1)}
+        for at in range(12)
+    ]  # fmt: skip
+    data = pd.DataFrame(rows).assign(ratio=lambda d: 100 * d["numerator"] / d["denominator"], ci_low=0.0, ci_high=100.0)
+    made = measure(data, ["period", "area", "role"], basis="published", unit="%", per=100, name="referred again")
+    design = funnels.proportions(data, place="area", count="numerator", n="denominator")
+    return charts.funnel(disclosure.published(replace(made, data=data.assign(symbol=""))), design, focus="Dorset")
 
 
 EVERY = {
+    "funnel": in_a_funnel,
     "event_study": around_the_change,
-    "funnel": lambda: in_a_funnel(North=140, South=155, East=195, West=250),
     "dumbbell": lambda: apart(KS2=(41.0, 66.0), KS4=(25.5, 53.0)),
     "against_comparators": lambda: against(compared(), events=EVENTS),
     "ranked": lambda: ranked(compared()),

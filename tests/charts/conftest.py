@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.charts import comparisons, effects, flow, gaps, places, series
+from helpers.charts import comparisons, effects, event_studies, flow, gaps, series
 
 
 class Drawn(list):
@@ -41,7 +41,7 @@ def drawn(monkeypatch) -> Drawn:
     from helpers.charts.drawing import pyplot
 
     kept = Drawn()
-    for module in (comparisons, effects, flow, gaps, places, series):
+    for module in (comparisons, effects, event_studies, flow, gaps, series):
         monkeypatch.setattr(module, "png", lambda figure: kept.append(figure) or b"a picture")
     yield kept
     for figure in kept:

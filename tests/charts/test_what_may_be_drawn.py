@@ -14,7 +14,6 @@ from chart_samples import (
     broken,
     compared,
     ended,
-    in_a_funnel,
     in_places,
     lines,
     places,
@@ -33,7 +32,6 @@ NOTHING = {
     "control_chart": lambda: spotted([3, 4, 5, 3, 4, 5, 3, 4, 5, 3, 4, 5]),
     "localities": lambda: in_places(places(Chesil=(3, 4), West=(5, 2))),
     "cumulative_incidence": lambda: ended(people=5),
-    "funnel": lambda: in_a_funnel(North=3, South=4),
 }
 
 
@@ -92,9 +90,3 @@ def test_a_figure_that_its_publisher_withheld_is_not_drawn_and_the_words_use_the
     assert 10.0 in drawn.heights() and 13.7 not in drawn.heights() and "13.7" not in figure.alt
     assert "Dorset goes from 10.0% in the year to March 2023" in figure.alt
     assert "no figure" in ranked(withheld).title
-
-
-def test_a_suppressed_place_is_neither_a_point_of_a_funnel_nor_named_as_beyond_its_limits(drawn):
-    figure = in_a_funnel(North=100, South=155, East=195, West=3)
-    assert 50.0 in drawn.heights() and 0.6 not in drawn.heights()
-    assert "three places" in figure.alt and "West" not in figure.alt and "West" not in drawn.writing()

@@ -20,7 +20,6 @@ from chart_samples import (
     ended,
     estimates,
     followed,
-    in_a_funnel,
     in_places,
     lines,
     monthly,
@@ -174,12 +173,3 @@ def test_an_event_study_says_in_how_many_periods_places_were_apart_before_and_si
     assert "no quarters of 4 before the change and three quarters of 3 since" in figure.alt and "−0.5" in figure.alt
     assert (-1.0, 0.0) in drawn.points() and len(figure.table.data) == 7
     assert "no quarters of 3 since" in around_the_change(fall=0.0).alt
-
-
-def test_a_funnel_names_the_places_beyond_its_outer_limits_and_which_way(drawn):
-    assert "Above the outer limits: North." in in_a_funnel(North=140, South=155, East=195, West=250).alt
-    assert "Below the outer limits: North." in in_a_funnel(North=60, South=155, East=195, West=250).alt
-    assert "None lies beyond the outer limits." in in_a_funnel(North=100, South=155, East=195, West=250).alt
-    # Two pairs of limits, closer to the share of all (50%) for larger places.
-    outer = [line.get_ydata() for line in drawn[2].axes[0].lines[:2]]
-    assert outer[0][0] < outer[0][-1] < 50 < outer[1][-1] < outer[1][0]

@@ -8,11 +8,11 @@ or label. No function computes a statistic: limits, intervals and counterfactual
 from helpers.charts.comparisons import against_comparators, ranked
 from helpers.charts.drawing import Figure
 from helpers.charts.effects import assignments, cumulative_incidence, forest
+from helpers.charts.event_studies import event_study
 from helpers.charts.flow import steps
 from helpers.charts.funnel import funnel
 from helpers.charts.gaps import dumbbell
 from helpers.charts.panels import panels
-from helpers.charts.places import event_study, funnel
 from helpers.charts.series import control_chart, interrupted_series, lines, localities
 
 __all__ = [
