@@ -147,9 +147,9 @@ def test_a_version_withdrawn_before_it_is_fetched_is_told_and_the_older_file_sta
 
 
 def test_data_sets_that_the_api_lacks_are_named_and_are_no_failure_of_the_fetch(run, capsys):
-    assert run() == 0
+    assert run(measures=["referrals", "children_in_need", "section_47_rate"]) == 0
     said = capsys.readouterr().out
-    assert "Children in need: the API has no data set with the columns of: Children in need (b1); Factors" in said
+    assert "Children in need: the API has no data set with the columns of: Children in need (b1); Section 47" in said
     assert run(measures=["looked_after"]) == 1  # nothing at all came
     assert "the API has no publication of exactly that title" in capsys.readouterr().out
 
@@ -184,6 +184,7 @@ def test_what_somebody_put_there_by_hand_is_not_written_over(run, official):
 @pytest.mark.parametrize(
     ("asked", "told"),
     [({"measures": ["refferals"]}, "There is no headline measure 'refferals'"),
+     ({"measures": ["referrals", "plans_in_january"]}, "no data set of the API holds plans_in_january: the Local Auth"),
      ({"authority": ["Dorest"]}, "There is no English local authority called 'Dorest'"),
      ({"manifest": "{"}, "manifest.json is not a manifest that a fetch wrote"),
      ({"manifest": '{"a.csv": 1}'}, "manifest.json is not a manifest that a fetch wrote")],
@@ -194,6 +195,16 @@ def test_what_cannot_be_asked_is_refused_before_anything_is(run, official, servi
         (official / "manifest.json").write_text(asked.pop("manifest"), encoding="utf-8")
     assert run(**asked) == 2
     assert told in capsys.readouterr().err and service.asked == []
+
+
+@pytest.mark.parametrize(
+    ("measures", "data_sets"),
+    [(["referrals"], {"referrals"}), (["children_in_need_rate"], {"children_in_need", "population"}),
+     (["attainment_8", "neet"], {"key_stage_4", "key_stage_4_characteristics", "key_stage_4_social_care", "neet"})],
+)  # fmt: skip
+def test_a_measure_brings_the_data_sets_of_all_its_groups_and_of_what_it_is_divided_by_and_no_others(measures, data_sets):
+    assert {family.key for family in fetch.sources(measures)} == data_sets
+    assert len(fetch.sources([])) > 20
 
 
 def test_the_command_hands_over_what_it_was_asked(monkeypatch, tmp_path):
@@ -220,3 +231,11 @@ def test_a_fetched_file_is_read_as_any_other_with_its_release_from_the_manifest(
     assert (file["data_set"], file["version"], file["published"][:10]) == ("referrals", "2.0", "2026-03-01")
     figures = statistics.figures("referrals", "referral_count").query("area == 'Dorset'")
     assert figures["value"].tolist() == [2100.0, 2454.0]
+
+
+@pytest.mark.parametrize("text", ["{", '{"a.csv": 1}', "[]"])
+def test_a_manifest_that_no_fetch_wrote_is_named_among_what_was_not_read(run, official, text):
+    run()
+    assert "manifest.json" not in read(official).not_read
+    (official / "manifest.json").write_text(text, encoding="utf-8")
+    assert "no file's version is known" in read(official).not_read["manifest.json"]

@@ -28,8 +28,9 @@ from helpers.extracts.official import families
 from helpers.extracts.official.api import Client
 from helpers.extracts.official.connection import NotReached, NotThere, ServiceError
 from helpers.extracts.official.families import Family
-from helpers.extracts.official.folder import MANIFEST
-from helpers.wording import number
+from helpers.extracts.official.folder import MANIFEST, TOOL, read_manifest
+from helpers.extracts.official.sources import SOURCES
+from helpers.wording import listing, number
 
 UNFINISHED = ".fetching-"  # begins the name of a folder that holds what is not whole yet
 A_DAY = 86_400  # seconds
@@ -86,10 +87,16 @@ def main(args: Namespace, client: Client | None = None) -> int:
 
 
 def sources(measures: Iterable[str]) -> list[Family]:
-    """The data sets that hold these headline measures, or all that are known where none is named; ValueError for no measure."""
-    publications = {published.headline(measure).publication for measure in measures}
-    there = [family for family in families.FAMILIES if family.publication]
-    return [family for family in there if family.publication in publications] if publications else there
+    """The data sets that hold these headline measures and what they are divided by; all that are known where none is named.
+
+    ValueError for what is no measure, and for one that no data set holds, only the Interactive Tool.
+    """
+    keys = [published.headline(measure).key for measure in measures]
+    held = {key: {name for source in SOURCES[key].values() for name in (source.data_set, source.denominator[0]) if name}
+            for key in keys}  # fmt: skip
+    if by_hand := [key for key, data_sets in held.items() if not data_sets]:
+        raise ValueError(f"no data set of the API holds {listing(by_hand)}: the {TOOL} does, which is downloaded by hand.")
+    return [family for family in families.FAMILIES if not keys or family.key in set().union(*held.values())]
 
 
 def around(authorities: Iterable[str]) -> dict[str, str]:
@@ -220,20 +227,6 @@ def _new_name(data_set: DataSet, folder: Path) -> str:
     """A name for a data set's file that nothing in the folder has."""
     slug = re.sub(r"[^a-z0-9]+", "_", data_set.title.lower()).strip("_")[:LONGEST_NAME] or "data_set"
     return f"{slug}_{data_set.data_set_id[:8]}.csv" if (folder / f"{slug}.csv").exists() else f"{slug}.csv"
-
-
-def read_manifest(folder: Path) -> dict[str, dict]:
-    """What earlier fetches wrote of the folder's files, empty where there was none; ValueError where it cannot be read."""
-    file = folder / MANIFEST
-    try:
-        read = json.loads(file.read_text(encoding="utf-8"))
-        if all({"data_set_id", "version", "sha256"} <= set(entry) for entry in read.values()):
-            return read
-    except FileNotFoundError:
-        return {}
-    except (ValueError, AttributeError, TypeError):
-        pass
-    raise ValueError(f"{file} is not a manifest that a fetch wrote: move it away, and every file is fetched again.")
 
 
 def holds(file: Path, digest: str) -> bool:

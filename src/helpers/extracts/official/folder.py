@@ -141,7 +141,10 @@ def read(folder: Path | str) -> Statistics:
     if not folder.is_dir():
         raise FileNotFoundError(f"There is no folder {folder.name!r} of official statistics.")
     files = sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix.lower() in READABLE)
-    manifest = _manifest(folder / MANIFEST)
+    try:
+        manifest, unknown = read_manifest(folder), {}
+    except ValueError:
+        manifest, unknown = {}, {MANIFEST: "a fetch did not write it as it is, so that no file's version is known"}
     dictionaries = {file: interactive_tool.dictionary(file) for file in files if file.suffix.lower() == ".csv"}
     entries = {name: entry for found in dictionaries.values() for name, entry in found.items()}
     files = [file for file in files if not dictionaries.get(file)]
@@ -180,7 +183,7 @@ def read(folder: Path | str) -> Statistics:
     not_read = {
         file.relative_to(folder).as_posix(): told for file, (part, told) in zip(files, found, strict=True) if part is None
     }
-    return _joined([(part, told) for part, told in found if part is not None], not_read)
+    return _joined([(part, told) for part, told in found if part is not None], unknown | not_read)
 
 
 def _joined(parts: list[tuple[Part, dict]], not_read: dict[str, str]) -> Statistics:
@@ -206,12 +209,18 @@ def _joined(parts: list[tuple[Part, dict]], not_read: dict[str, str]) -> Statist
     return Statistics(table, series, *(list(known[name]) for name in CODES), [told for _, told in parts], not_read)
 
 
-def _manifest(file: Path) -> dict[str, dict]:
-    """What `fetch` wrote of each file; nothing where there is no manifest or it cannot be read."""
+def read_manifest(folder: Path) -> dict[str, dict]:
+    """What `fetch` wrote of each file in the folder, empty where it wrote nothing; ValueError for what it did not write."""
+    file = folder / MANIFEST
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        read = json.loads(file.read_text(encoding="utf-8"))
+        if all({"data_set_id", "version", "sha256"} <= set(entry) for entry in read.values()):
+            return read
+    except FileNotFoundError:
         return {}
+    except (OSError, ValueError, AttributeError, TypeError):
+        pass
+    raise ValueError(f"{file} is not a manifest that a fetch wrote: move it away, and every file is fetched again.")
 
 
 def write_typed(statistics: Statistics, folder: Path) -> None:
