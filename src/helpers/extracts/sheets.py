@@ -16,9 +16,11 @@ import pandas as pd
 from helpers.extracts.containers import BOMS, CUT_SHORT, LOCKED, CannotOpen, File
 
 HEADER_ROWS = 15  # how far down a header may stand
+EXACT = 2**53  # whole numbers below this are exact in a workbook
 LARGEST_CSV_CELL = 10_000_000
 MOST_CELLS = 50_000_000  # of one sheet, from its first to its last cell with anything in it
-SPREADSHEET_CELLS = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=\"([A-Z]+)(\d+)\"(?:[^>]*[^/>])?>")
+FILLED_CELLS = re.compile(rb"<(?:\w+:)?c\s[^>]*?\br=\"([A-Z]+)(?=\d+\"(?:[^>]*[^/>])?>)")  # the letters of their columns
+DIGITS = re.compile(rb"\d+")
 TOO_WIDE = (
     "a stray cell far to the right or far down stretches a sheet to more cells than can be read: delete what stands beyond the "
     "list (in Excel, Ctrl+End goes there) and save it again"
@@ -119,6 +121,10 @@ def as_text(column: tuple) -> pd.Series:
     kinds = set(map(type, column))
     if kinds <= {str}:
         return pd.Series(column, dtype="str")
+    if kinds == {float}:
+        numbers = np.array(column)
+        if (numbers == np.floor(numbers)).all() and (np.abs(numbers) < EXACT).all():
+            return pd.Series(numbers.astype("int64")).astype("str")
     if bool in kinds and kinds & {int, float}:  # True and 1 are one value to Python, and not to the owner of a column
         column = [_text(value) if isinstance(value, bool) else value for value in column]
     codes, distinct = pd.factorize(np.array(column, dtype=object))
@@ -146,6 +152,14 @@ def column_letter(position: int) -> str:
         position, rest = divmod(position - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def column_number(letters: str) -> int:
+    """The number of the column that Excel calls by these letters (A is 1)."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
 
 
 def open_sheets(file: File, kind: str) -> list[Sheet]:
@@ -245,17 +259,12 @@ def _check_extent(stream) -> None:
     last_row, letters, left = 0, set(), b""
     while chunk := stream.read(1 << 24):
         chunk = left + chunk
-        found = SPREADSHEET_CELLS.findall(chunk)
+        found = FILLED_CELLS.findall(chunk)
         if found:
-            letters.update(column for column, _ in found)
-            last_row = max(last_row, int(found[-1][1]))
+            letters.update(found)
+            last_row = int(DIGITS.search(chunk, chunk.rfind(b'"' + found[-1])).group())
         left = chunk[chunk.rfind(b"<") :] if b"<" in chunk else b""
-    last_column = 0
-    for column in letters:
-        number = 0
-        for letter in column:
-            number = number * 26 + letter - 64
-        last_column = max(last_column, number)
+    last_column = max((column_number(column.decode()) for column in letters), default=0)
     if last_row * last_column > MOST_CELLS:
         raise CannotOpen(TOO_WIDE)
 

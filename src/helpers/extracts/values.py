@@ -5,12 +5,12 @@ Each distinct text is read once, however many cells hold it.
 
 import re
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
-BLANKS = {"", "-", "--", "#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!", "null", "nan", "nat", "none",
-          "n/a", "na"}  # fmt: skip
+BLANK = r"(?i)(-*|#n/a|#ref!|#value!|#name\?|#div/0!|#null!|#num!|null|nan|nat|none|n/?a)"
 MONTHS = {name: number for number, name in enumerate(
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1)}  # fmt: skip
 TIME = r"(?:[T ,]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?\s*(?P<half>[aApP]\.?[mM]\.?)?Z?)?"
@@ -35,6 +35,7 @@ SLASHES = r"\d{2}/\d{2}/\d{4}( \d{2}:\d{2}(:\d{2})?)?"  # these two forms are re
 HYPHENS = r"\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2})?)?"
 
 
+@lru_cache(maxsize=50_000)
 def normalised(text: str) -> str:
     """Letters and digits alone, in lower case: how headers and codes are compared."""
     return re.sub(r"[^a-z0-9]+", "", str(text).casefold())
@@ -42,7 +43,7 @@ def normalised(text: str) -> str:
 
 def blank(values: pd.Series) -> pd.Series:
     """Which cells hold nothing: empty, spaces, `-`, `#N/A` and the like."""
-    return values.isna() | values.str.strip().str.lower().isin(BLANKS)
+    return values.isna() | plain(values).str.fullmatch(BLANK)
 
 
 def text(values: pd.Series) -> pd.Series:
