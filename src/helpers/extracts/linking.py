@@ -80,7 +80,9 @@ def with_references(name: str, frame: pd.DataFrame, tables: dict[str, pd.DataFra
         if column.refers_to in DATED and column.refers_to in tables:
             there, (child, day) = tables[column.refers_to], DATED[column.refers_to]
             key = TABLES[column.refers_to].key[0]
-            unknown = ~frame[column.name].isin(there[key]) & frame[column.name].notna()
+            if frame[column.name].isna().all():
+                continue
+            unknown = (pd.Index(there[key].unique()).get_indexer(frame[column.name]) < 0) & frame[column.name].notna()
             if unknown.any():
                 called = (there[child] + " " + there[day].dt.strftime("%Y-%m-%d")).rename("called")
                 known = there.assign(called=called).drop_duplicates("called").set_index("called")[key]

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import lru_cache
 from itertools import islice
 
 import numpy as np
@@ -131,6 +132,7 @@ def as_text(column: tuple) -> pd.Series:
     return pd.Series(np.array([_text(value) for value in distinct], dtype=object)[codes], dtype="str")
 
 
+@lru_cache(maxsize=50_000, typed=True)
 def _text(value) -> str:
     """A workbook's cell as text: dates in ISO, whole numbers without a decimal point."""
     if isinstance(value, bool):

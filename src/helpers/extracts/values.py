@@ -10,7 +10,8 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-BLANK = r"(?i)(-*|#n/a|#ref!|#value!|#name\?|#div/0!|#null!|#num!|null|nan|nat|none|n/?a)"
+SPACES = "[\\s\N{NO-BREAK SPACE}]*"
+BLANK = rf"(?i){SPACES}(-*|#n/a|#ref!|#value!|#name\?|#div/0!|#null!|#num!|null|nan|nat|none|n/?a){SPACES}"
 MONTHS = {name: number for number, name in enumerate(
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1)}  # fmt: skip
 TIME = r"(?:[T ,]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?\s*(?P<half>[aApP]\.?[mM]\.?)?Z?)?"
@@ -43,7 +44,7 @@ def normalised(text: str) -> str:
 
 def blank(values: pd.Series) -> pd.Series:
     """Which cells hold nothing: empty, spaces, `-`, `#N/A` and the like."""
-    return values.isna() | plain(values).str.fullmatch(BLANK)
+    return values.isna() | values.str.fullmatch(BLANK)
 
 
 def text(values: pd.Series) -> pd.Series:
