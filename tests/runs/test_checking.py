@@ -72,6 +72,13 @@ def test_a_single_file_is_checked_too_and_the_place_of_the_workbook_may_be_named
     assert (tmp_path / "found.xlsx").is_file()
 
 
+def test_rows_outside_the_period_that_about_yml_gives_are_counted(data, tmp_path):
+    (data / "about.yml").write_text("authority: Dorset\nperiod: [2024-06-01, 2025-03-31]\n", encoding="utf-8")
+    assert runs.check(data, tmp_path / "out") == 0
+    heading, row = [line for line in sheets(tmp_path / "out" / "check-autumn.xlsx")["Tables"] if len(set(line)) > 2]
+    assert dict(zip(heading, row, strict=True))["Rows outside the period of about.yml"] == 1
+
+
 def test_nothing_at_the_path_is_refused(tmp_path, capsys):
     assert runs.check(tmp_path / "nowhere", None) == 2
     assert "there is nothing at" in capsys.readouterr().err

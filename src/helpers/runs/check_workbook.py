@@ -70,8 +70,16 @@ def tables(read) -> pd.DataFrame:
     return pd.DataFrame([{
         "Table": name, "What it holds": TABLES[name].title, "One row is": TABLES[name].grain, "Rows": len(frame),
         "First day": _day(rows_of(name, frame)["day"].min()), "Last day": _day(rows_of(name, frame)["day"].max()),
-        "Columns with a value": int(frame.notna().any().sum()), "Columns": frame.shape[1],
+        **_outside(read, name, frame), "Columns with a value": int(frame.notna().any().sum()), "Columns": frame.shape[1],
     } for name, frame in read.tables.items()])  # fmt: skip
+
+
+def _outside(read, name: str, frame: pd.DataFrame) -> dict:
+    """Rows dated outside the period that about.yml gives; nothing where it gives none."""
+    if not (read.about and read.about.period):
+        return {}
+    day, (first, last) = rows_of(name, frame)["day"].dropna(), map(pd.Timestamp, read.about.period)
+    return {"Rows outside the period of about.yml": int((~day.between(first, last)).sum())}
 
 
 def filled(read) -> pd.DataFrame:

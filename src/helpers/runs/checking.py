@@ -16,12 +16,13 @@ def check_extracts(data: Path, out: Path | None, root: Path) -> int:
         print(f"Nothing was checked: there is nothing at {data}.", file=sys.stderr)
         return 2
     from helpers import extracts, questions
+    from helpers.data_quality import OWN
     from helpers.runs import check_workbook
 
     path = out if out and out.suffix.lower() == ".xlsx" else (out or root / "reports") / f"check-{data.stem}.xlsx"
     print(f"Reading {data.name}", flush=True)
     read = extracts.read(data)
-    asked = questions.asked(root / "notebooks")
+    asked = [question for question in questions.asked(root / "notebooks") if question.theme != OWN]
     print("\n".join([whose(read), *by_file(read), "", *by_theme(read, asked)]))
     try:
         check_workbook.write(read, asked, path)
@@ -53,7 +54,7 @@ def by_file(read) -> list[str]:
     lines = []
     for file in dict.fromkeys([*as_what, *faults]):
         more = len(faults[file]) - SHOWN
-        lines += ["", file, *as_what[file], *faults[file][:SHOWN]]
+        lines += ["", file, *dict.fromkeys(as_what[file]), *faults[file][:SHOWN]]
         lines += [f"  and {more} more, in the workbook"] if more > 0 else []
     lines += ["", "Not read"] * bool(read.not_read) + [f"  {place}: {why}" for place, why in read.not_read.items()]
     return [*lines, *([f"\n{read.why_none}"] if read.why_none else [])]
