@@ -91,6 +91,7 @@ def series() -> None:
     rng = np.random.default_rng(3)
     periods, time_, after = pd.date_range("2021-09-01", periods=60, freq="MS"), np.arange(60.0), np.arange(60) >= 36
     events = rng.poisson(40 * (1 + 0.2 * np.sin(2 * np.pi * time_ / 12)), (1_000, 60))
+    frames = [pd.DataFrame({"period": periods, "events": counts, "exposure": 12_000.0}) for counts in events]
     month = periods.month.to_numpy()
     waves = [wave(2 * np.pi * pair * month / 12) for pair in (1, 2) for wave in (np.sin, np.cos)]
     design = np.column_stack([np.ones(60), time_, after, np.where(after, time_ - 36, 0), *waves])
@@ -98,8 +99,7 @@ def series() -> None:
 
     def ours():
         fitted = []
-        for counts in events:
-            monthly = pd.DataFrame({"period": periods, "events": counts, "exposure": 12_000.0})
+        for monthly in frames:
             level = interrupted_time_series(monthly, pandemic=None, reference="normal", **about).level_change
             fitted.append((np.log(level.estimate), level.p_value))
         return fitted

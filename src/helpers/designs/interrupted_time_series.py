@@ -58,11 +58,14 @@ class Series:
     months_before: int
     months_after: int
     model: Model
-    monthly: pd.DataFrame
     by_person: pd.DataFrame | None
     per: float
     months_apart: int  # 1, or 3 for a series of quarters, whose counts of months are then counts of quarters
     _tables: dict[str, Callable[[], pd.DataFrame]] = field(repr=False, compare=False)
+
+    @cached_property
+    def monthly(self) -> pd.DataFrame:
+        return self._tables["monthly"]()
 
     @cached_property
     def fitted(self) -> pd.DataFrame:
@@ -89,7 +92,7 @@ def interrupted_time_series(
     and at or little above it where they correlate at 0.6, where "independent" gives 15% to 29% and "hac" more. The check of
     residual autocorrelation fails from 0.4, and so lowers the finding.
     """
-    change = pd.Timestamp(change_on).to_period("M").to_timestamp()
+    change = pd.Timestamp(change_on).normalize().replace(day=1)
     return fit(
         monthly, Model(change, **model), outcome=outcome, n_unit=n_unit, by_person=by_person, per=per, better=better,
         worthwhile=worthwhile,
@@ -104,7 +107,6 @@ def fit(
     if model.errors not in ERRORS:
         raise ValueError(f"errors must be one of {', '.join(ERRORS)}; got {model.errors!r}")
     periods, events, exposure = _complete(monthly)
-    monthly = pd.DataFrame({"period": periods, "events": events, "exposure": exposure})
     number, apart = _month_number(periods), _months_apart(periods)
     if apart == 3 and (number <= _month_of(model.change_on)).any():  # the quarter that the change falls in
         model = replace(model, change_on=pd.Timestamp(periods[number <= _month_of(model.change_on)][-1]))
@@ -115,7 +117,7 @@ def fit(
     poisson = regression.poisson(rows, events[used], np.log(exposure[used]))
     of_months = uncertainty = _uncertainty(poisson, rows, position, model)
     if by_person is not None:
-        people = regression.ClusterUncertainty(_influence(by_person, monthly, everything, used, poisson))
+        people = regression.ClusterUncertainty(_influence(by_person, periods, events, everything, used, poisson))
         uncertainty = regression.LeastSure((of_months, people))
     after, total = number >= _month_of(model.change_on), int(events[used].sum())
     last = int(after.sum()) - 1
@@ -138,16 +140,19 @@ def fit(
         p = [uncertainty.p_value(*pair) for pair in zip(poisson.coefficients, each, strict=True)]
         return pd.DataFrame({"estimate": poisson.coefficients, "standard_error": errors, "p_value": p}, index=names)
 
+    def given() -> pd.DataFrame:
+        return pd.DataFrame({"period": periods, "events": events, "exposure": exposure})
+
     def fitted() -> pd.DataFrame:
-        return _lines(monthly, everything, used, poisson, uncertainty, names, per)
+        return _lines(given(), everything, used, poisson, uncertainty, names, per)
 
     return Series(
         effect=ratio(step + at * bend, outcome, better=better, worthwhile=worthwhile),
         level_change=ratio(step, f"{outcome}, at once", better=better, worthwhile=worthwhile),
         slope_change=ratio(bend, f"{each} trend of {outcome}", better=better) if model.slope else None,
         dispersion=of_months.dispersion, autocorrelation=of_months.correlation,
-        months_before=int((~after).sum()), months_after=int(after.sum()), model=model, monthly=monthly, by_person=by_person,
-        per=per, months_apart=apart, _tables={"fitted": fitted, "coefficients": coefficients},
+        months_before=int((~after).sum()), months_after=int(after.sum()), model=model, by_person=by_person,
+        per=per, months_apart=apart, _tables={"monthly": given, "fitted": fitted, "coefficients": coefficients},
     )  # fmt: skip
 
 
@@ -260,12 +265,12 @@ def _uncertainty(poisson: regression.PoissonFit, rows: np.ndarray, position: np.
     return regression.known_uncertainty(covariance, poisson.degrees_of_freedom, dispersion, model.reference == "normal")
 
 
-def _influence(by_person, monthly, everything, used, poisson) -> np.ndarray:
+def _influence(by_person, periods, counts, everything, used, poisson) -> np.ndarray:
     """Each person's part in the coefficients: their events as they lie in time, times what an event in that month moves."""
-    at = pd.Index(monthly["period"]).get_indexer(pd.to_datetime(by_person["period"]))
+    at = pd.Index(periods).get_indexer(pd.to_datetime(by_person["period"]))
     by_person, at = by_person[at >= 0], at[at >= 0]
     events = by_person["events"].to_numpy(dtype=float)
-    if not np.array_equal(np.bincount(at, events, len(monthly)), monthly["events"].to_numpy(dtype=float)):
+    if not np.array_equal(np.bincount(at, events, len(periods)), counts.astype(float)):
         raise ValueError("the events by person do not add up to those by month")
     moves = np.where(used[:, None], everything, 0.0) @ poisson.inverse_information
     people = pd.factorize(by_person["person"])[0]
