@@ -272,9 +272,7 @@ def test_after_a_close_children_with_early_help_and_without_are_followed_from_th
 
 
 def test_without_a_date_the_question_says_what_it_needs_and_a_date_that_is_none_is_refused():
-    with pytest.raises(
-        NotEnoughData, match=r"needs the day on which this authority's own front door changed.*change_on"
-    ):
+    with pytest.raises(NotEnoughData, match=r"needs the day on which this authority's own front door changed.*change_on"):
         early_help.change_day("", WINDOW)
     with pytest.raises(NotEnoughData, match="not a day written year-month-day"):
         early_help.change_day("last summer", WINDOW)
@@ -371,15 +369,17 @@ def test_records_of_a_handful_are_said_to_be_too_few_before_published_figures_ar
 
 
 def test_dorset_s_own_figures_are_read_as_a_total_and_no_other_authority_is_given_them():
-    effect = early_help.said_change("Dorset")
+    effect = early_help.said_change("Dorset", WINDOW)
     assert effect.estimate == pytest.approx(2607 / 2693)
-    found = early_help.said_finding(effect, "Dorset")
+    found = early_help.said_finding(effect, "Dorset", WINDOW)
     assert found.direction == "no clear change" and "2,167" in found.statement and "1,387 to 1,551" in found.statement
-    contacts = early_help.said_of_contacts("Dorset").statement
+    contacts = early_help.said_of_contacts("Dorset", WINDOW).statement
     assert "1,201 of 3,659" in contacts and "31.3 to 34.4" in contacts
     for said in (early_help.said_change, early_help.said_of_contacts):
         with pytest.raises(NotEnoughData, match="No self-evaluation of Cornwall"):
-            said("Cornwall")
+            said("Cornwall", WINDOW)
+        with pytest.raises(NotEnoughData, match="period does not hold"):
+            said("Dorset", Window("2020-04-01", "2023-03-31"))
 
 
 def test_what_the_records_lack_stands_before_what_is_always_unknown():

@@ -57,6 +57,8 @@ def lines(measure: Controlled, *, series: str, title: str, events: pd.DataFrame 
     periods = sorted(shown["at"].unique())
     if measure.data["period"].astype(str).str.len().max() == 4:
         axes.set_xticks(periods, [f"to Mar\n{pd.Timestamp(at).year}" for at in periods])
+    if events is not None:
+        axes.set_ylim(top=1.1 * axes.get_ylim()[1])  # room for their names above the lines
     mark_events(axes, events, periods[0], periods[-1])
     figure.canvas.draw()
     label_ends(axes, ends)

@@ -8,7 +8,7 @@ from helpers.designs import two_points
 from helpers.designs.interrupted_time_series import Series
 from helpers.disclosure import Controlled, Policy
 from helpers.early_help.pathways import EVERY, localities_differ
-from helpers.early_help.steps import DATED, STEPS, TO_REFERRAL, absent_in_words
+from helpers.early_help.steps import DATED, STEPS, TO_REFERRAL, Window, absent_in_words
 from helpers.early_help.volumes import ONE_ROSE
 from helpers.extracts import Extracts, published
 from helpers.measures import Measure
@@ -174,9 +174,9 @@ def localities_note(rows: pd.DataFrame, by_locality: Controlled, *, cause: str, 
     )
 
 
-def said_change(local_authority: str) -> Effect:
+def said_change(local_authority: str, window: Window) -> Effect:
     """How early help and child in need together changed by the authority's own self-evaluation; NotEnoughData without one."""
-    both = _self_evaluation(local_authority).loc[["early_help", "children_in_need"]]
+    both = _self_evaluation(local_authority, window).loc[["early_help", "children_in_need"]]
     before, now = (int(both[column].astype(int).sum()) for column in ("previous_value", "value"))
     return two_points.two_stocks(
         before, now, outcome="early help and child in need together",
@@ -184,9 +184,9 @@ def said_change(local_authority: str) -> Effect:
     )  # fmt: skip
 
 
-def said_finding(effect: Effect, local_authority: str) -> evidence.Finding:
+def said_finding(effect: Effect, local_authority: str, window: Window) -> evidence.Finding:
     """The finding of `said_change`, the two kinds of help beside their total."""
-    figures = _self_evaluation(local_authority)
+    figures = _self_evaluation(local_authority, window)
     first, last = (figures.loc["early_help", column] for column in ("previous_period", "period"))
     told, rose = [], []
     for name, key in (("children with early help", "early_help"), ("children in need", "children_in_need")):
@@ -209,9 +209,9 @@ def said_finding(effect: Effect, local_authority: str) -> evidence.Finding:
     )  # fmt: skip
 
 
-def said_of_contacts(local_authority: str) -> evidence.Finding:
+def said_of_contacts(local_authority: str, window: Window) -> evidence.Finding:
     """The share of contacts that became referrals by the authority's own self-evaluation; NotEnoughData without one."""
-    figures = _self_evaluation(local_authority)
+    figures = _self_evaluation(local_authority, window)
     referred, contacts = (int(figures.loc[key, "value"]) for key in ("contacts_to_referral", "contacts"))
     interval = intervals.wilson(referred, contacts).times(100)
     row = {"period": "2024", "numerator": referred, "denominator": contacts, "ratio": 100 * referred / contacts,
@@ -226,11 +226,17 @@ def said_of_contacts(local_authority: str) -> evidence.Finding:
     )  # fmt: skip
 
 
-def _self_evaluation(local_authority: str) -> pd.DataFrame:
-    """The self-evaluation's figures by their names; NotEnoughData where the one that ships is another authority's."""
+def _self_evaluation(local_authority: str, window: Window) -> pd.DataFrame:
+    """The self-evaluation's figures by their names; NotEnoughData where it is another authority's or of another period."""
     if local_authority.lower() != AUTHORITY.lower():
         raise NotEnoughData(f"No self-evaluation of {local_authority} ships with this repository.")
-    return published.self_evaluation().set_index("figure_id")
+    figures = published.self_evaluation().set_index("figure_id")
+    first, last = (figures.loc["early_help", column] for column in ("previous_period", "period"))
+    if not window.period_start <= f"{pd.Timestamp(first):%Y-%m-%d}" <= f"{pd.Timestamp(last):%Y-%m-%d}" <= window.period_end:
+        raise NotEnoughData(
+            f"{local_authority}’s self-evaluation counts {first} and {last}, which this page’s period does not hold."
+        )
+    return figures
 
 
 def change_finding(effect: Effect, fitted: Series, records: Extracts, policy: Policy, *, finding_id: str) -> evidence.Finding:
