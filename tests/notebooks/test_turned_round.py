@@ -6,7 +6,7 @@ from theme_cells import run
 from helpers import synthetic
 from helpers.synthetic import Effects
 
-TURNED_ROUND = 7  # a seed whose plain ratios lie near the true sizes, as the shipped one was chosen
+TURNED_ROUND = 4  # a seed whose plain ratios lie near the true sizes, as the shipped one was chosen
 PERIOD = {"local_authority": synthetic.AUTHORITY, "period_start": "2018-04-01", "period_end": "2025-03-31"}
 PILOTS = {"pilot_localities": ";".join(synthetic.PILOT), "contrast_until": "2024-10-01"}
 

@@ -1,70 +1,113 @@
-"""All the typed tables of the made-up authority, drawn from a seed."""
+"""The whole made-up authority, drawn from a seed: each part when it is first asked for, from a stream of its own."""
 
-from itertools import pairwise
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
-from helpers.synthetic.care import make_care
-from helpers.synthetic.missing import make_missing, with_blanks
-from helpers.synthetic.people import Register
-from helpers.synthetic.place import FIRST_DAY, LOCALITIES, SHIPPED_SEED, Effects, teams
-from helpers.synthetic.plans import make_other_referrals, make_plans
-from helpers.tables import TABLES
+from helpers.synthetic import care, missing, pathways, people, practice, referrals, returns, schools
+from helpers.synthetic.place import BEGINS, ENDS, SHIPPED_SEED, Effects
+
+KNOWN = 42_500  # children who stand in the records of an authority of a county's size
+STREAMS = (
+    "register", "pathways", "into care", "care", "referrals", "missing", "schools", "practice", "returns", "annex a",
+    "identifiers", "faults",
+)  # fmt: skip
 
 
-def generate(seed: int = SHIPPED_SEED, *, effects: Effects | None = None) -> dict[str, pd.DataFrame]:
-    """The made-up authority's typed tables by name, as reading its extracts gives them, with the effects planted in them.
+class Authority:
+    """A made-up authority in whose records about `children` children stand; the same seed draws the same one.
 
-    The same seed gives the same tables with one version of numpy. Each part draws from a stream of its own, so that a change
-    of one effect leaves the other parts' records alone.
+    Parts are drawn in the order in which they need one another, each from a stream of its own, so that a change of one effect
+    leaves the other parts' records alone. Days are whole numbers (days since 1970), children and families numbers too.
     """
-    effects = effects or Effects()
-    streams = np.random.default_rng(seed).spawn(7)
-    registers = [Register(stream) for stream in streams[:4]]  # plans, other referrals, care, missing
-    plans_people, referred, care_people, missing_people = registers
-    for earlier, later in pairwise(registers):
-        later.taken = earlier.taken  # one register of identifiers for all
-    plans = make_plans(streams[4], plans_people, effects)
-    make_other_referrals(streams[4].spawn(1)[0], referred, plans, FIRST_DAY - pd.DateOffset(months=12))
-    care_people.rows = dict(plans_people.rows)
-    care = make_care(streams[5], care_people, plans.into_care)
-    missing_people.rows = dict(care_people.rows)
-    missing = with_blanks(streams[6], make_missing(streams[6], missing_people, care, effects))
-    people = pd.DataFrame(list((referred.rows | missing_people.rows).values()))
-    tables = {
-        "persons": _known(people, plans, care, missing),
-        "missing_episodes": _numbered(missing, "miss_table_id", "M", TABLES["missing_episodes"].column_names[1:3]),
-        "cla_episodes": _numbered(care, "clae_cla_episode_id", "E", ["clae_person_id", "clae_cla_episode_start_date"]),
-        "cp_plans": pd.DataFrame(plans.cp_plans).sort_values("cppl_cp_plan_id"),
-        "cin_episodes": pd.DataFrame(plans.cin_episodes).sort_values("cine_referral_id"),
-        "sft_allocations": pd.DataFrame(plans.sft_allocations).sort_values(["sfta_person_id", "sfta_start_date"]),
-        "team_lookup": _team_lookup(),
-    }
-    return {name: TABLES[name].typed(frame) for name, frame in tables.items()}
+
+    def __init__(self, seed: int = SHIPPED_SEED, *, effects: Effects | None = None, children: int = KNOWN) -> None:
+        self.seed, self.effects, self.scale = seed, effects or Effects(), children / KNOWN
+        self._streams = dict(zip(STREAMS, np.random.default_rng(seed).spawn(len(STREAMS)), strict=True))
+        self.shift = int(self._streams["identifiers"].integers(people.SPACE))  # so that other seeds give other identifiers
+
+    def stream(self, part: str) -> np.random.Generator:
+        """The stream of random numbers of one of STREAMS."""
+        return self._streams[part]
+
+    @cached_property
+    def register(self) -> people.Register:
+        return people.Register(self.stream("register"))
+
+    @cached_property
+    def front(self) -> pathways.Front:
+        return pathways.make_pathways(self.stream("pathways"), self.register, self.effects, self.scale)
+
+    @cached_property
+    def care(self) -> care.Care:
+        from_plans = referrals.into_care(self.stream("into care"), self.front)
+        return care.make_care(self.stream("care"), self.register, from_plans, self.scale)
+
+    @cached_property
+    def referrals(self) -> referrals.Referrals:
+        return referrals.make_referrals(self.stream("referrals"), self.front, self.care)
+
+    @cached_property
+    def incidents(self) -> pd.DataFrame:
+        return missing.make_missing(self.stream("missing"), self.register, self.care, self.effects, self.scale)
+
+    @cached_property
+    def returns(self) -> returns.Returns:
+        return returns.make_returns(self.stream("returns"), self.care)
+
+    @cached_property
+    def people(self) -> pd.DataFrame:
+        """Every child of the register, by number; asked for when all who can come have come."""
+        _ = self.referrals, self.incidents
+        return self.register.table()
+
+    @cached_property
+    def homes(self) -> np.ndarray:
+        """The home postcode of each family, by number."""
+        _ = self.people
+        return people.postcodes(np.arange(self.register.families), self.shift)
+
+    @cached_property
+    def known(self) -> pd.DataFrame:
+        """The children who stand in some table, by number."""
+        numbers = [
+            self.contacts["child"], self.early_help["child"], self.referrals.referrals["child"], self.plans["child"],
+            self.care.episodes["child"], self.incidents["child"], self.returns.leavers["child"],
+        ]  # fmt: skip
+        return self.people.iloc[np.unique(np.concatenate(numbers))].reset_index(drop=True)
+
+    @cached_property
+    def contacts(self) -> pd.DataFrame:
+        """Contacts from FIRST_DAY to LAST_DAY."""
+        return _within(self.front.table("contacts"), "day")
+
+    @cached_property
+    def early_help(self) -> pd.DataFrame:
+        """Early help episodes open at some time from FIRST_DAY to LAST_DAY."""
+        return _open(self.front.table("early_help"), "start", "end")
+
+    @cached_property
+    def plans(self) -> pd.DataFrame:
+        """Child protection plans since PLANS_FROM, numbered, with how many the child had before."""
+        plans = self.referrals.plans.sort_values(["child", "start"], kind="stable")
+        return plans.assign(previous=plans.groupby("child").cumcount()).sort_index().assign(plan=np.arange(len(plans)))
+
+    @cached_property
+    def schools(self) -> schools.Schools:
+        every = self.referrals.referrals.rename(columns={"day": "start", "closed": "end"})
+        in_need = every[~every["nfa"].astype(bool)]
+        in_care = self.care.periods.rename(columns={"entered": "start", "ended": "end"})
+        return schools.make_schools(self.stream("schools"), self.people, in_need, in_care, self.effects, self.scale)
+
+    @cached_property
+    def practice(self) -> practice.Practice:
+        return practice.make_practice(self.stream("practice"), self.referrals.referrals, self.effects, self.scale)
 
 
-def _numbered(frame: pd.DataFrame, identifier: str, letter: str, by: list[str]) -> pd.DataFrame:
-    frame = frame.sort_values(by, kind="stable", ignore_index=True)
-    return frame.assign(**{identifier: [f"{letter}{number:06d}" for number in range(1, len(frame) + 1)]})
+def _within(frame: pd.DataFrame, day: str) -> pd.DataFrame:
+    return frame[frame[day].between(BEGINS, ENDS)].reset_index(drop=True)
 
 
-def _known(people: pd.DataFrame, plans, care: pd.DataFrame, missing: pd.DataFrame) -> pd.DataFrame:
-    """The children who stand in some table; a UPN for those looked after and of school age, whose return asks for it."""
-    in_plans = {row["cppl_person_id"] for row in plans.cp_plans} | {row["cine_person_id"] for row in plans.cin_episodes}
-    looked_after = set(care["clae_person_id"])
-    known = people[people["pers_person_id"].isin(in_plans | looked_after | set(missing["miss_person_id"]))]
-    known = known.sort_values("pers_person_id", ignore_index=True)
-    pupil = known["pers_person_id"].isin(looked_after) & (known["pers_dob"] < "2020-09-01") & ~known["pers_uasc"]
-    made = "Q000" + (700_000_000 + 37 * known.index.to_series()).astype("str")
-    return known.assign(pers_upn=made.where(pupil))
-
-
-def _team_lookup() -> pd.DataFrame:
-    services = ("Family support and protection", "Family support and protection", "Early help")
-    rows = [
-        {"dept_team_name": team, "dept_locality": locality, "dept_service": service}
-        for locality in LOCALITIES
-        for team, service in zip(teams(locality), services, strict=True)
-    ]
-    return pd.DataFrame(rows).sort_values("dept_team_name")
+def _open(frame: pd.DataFrame, start: str, end: str) -> pd.DataFrame:
+    return frame[(frame[end] >= BEGINS) & (frame[start] <= ENDS)].reset_index(drop=True)

@@ -12,7 +12,7 @@ CASE_AUDITS = table(
     "audi_audit_id",
     Column("audi_audit_id", "the audit", required=True, local=True),
     Column("audi_person_id", "the child", identifier=True, local=True, refers_to="persons"),
-    Column("audi_date", "day of the audit", "date", required=True, local=True),
+    Column("audi_date", "day of the audit", "date", required=True, before_birth=True, local=True),
     Column("audi_service", "service", local=True),
     Column("audi_team", "team", local=True),
     Column("audi_locality", "locality of that team", local=True),
