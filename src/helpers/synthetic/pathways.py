@@ -42,8 +42,8 @@ CONTACT_SOURCES = {
     "4": 0.02, "7": 0.03, "8": 0.04, "9": 0.02,
 }  # fmt: skip
 NEEDS = {"N1": 0.56, "N5": 0.16, "N4": 0.10, "N2": 0.07, "N3": 0.05, "N6": 0.06}
-REASONS = {"domestic abuse": 0.22, "parental mental health": 0.20, "behaviour": 0.21, "school attendance": 0.17,
-           "parental substance use": 0.10, "housing": 0.10}  # fmt: skip
+REASONS = {"Domestic abuse": 0.22, "Parental mental health": 0.20, "Behaviour": 0.21, "School attendance": 0.17,
+           "Parental substance use": 0.10, "Housing": 0.10}  # fmt: skip
 ORGANISATIONS = {"Family Hub": 0.45, "School": 0.35, "Health visiting": 0.12, "Voluntary sector": 0.08}
 MONTH_STARTS = np.array([day_number(month) for month in months(PLANS_FROM, LAST_DAY)])
 

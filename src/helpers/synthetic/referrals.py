@@ -36,7 +36,8 @@ class Referrals:
 def make_referrals(rng: np.random.Generator, front: Front, care: Care) -> Referrals:
     """Everything under the referrals of the front door and of the children who came into care without one.
 
-    Referrals closed more than twelve months before FIRST_DAY are left out, but for those with a plan.
+    Referrals closed more than twelve months before FIRST_DAY are left out, but for those with a plan; of what was done under
+    referrals, only what a return of the period tells is kept.
     """
     referrals, plans = front.table("referrals"), front.table("plans")
     referrals = pd.concat([_closed_with_care(referrals, plans, care), _straight_into_care(rng, care, len(referrals))])
@@ -49,8 +50,15 @@ def make_referrals(rng: np.random.Generator, front: Front, care: Care) -> Referr
     assessments = _assessments(rng, referrals, plan_start)
     enquiries, conferences = _enquiries(rng, referrals, plans, plan_start)
     cin_plans = _cin_plans(rng, referrals, assessments, plans)
+    factors, reviews = _factors(rng, assessments, risks), _reviews(rng, plans)
+    returned = set(referrals.loc[referrals["closed"] >= BEGINS, "number"])  # those that stand in some year's return
+    assessments = assessments[assessments["referral"].isin(returned) & (assessments["done"] >= BEGINS)]
     return Referrals(
-        referrals, plans, assessments, _factors(rng, assessments, risks), enquiries, conferences, cin_plans, _reviews(rng, plans)
+        referrals, plans, assessments, factors[factors["assessment"].isin(assessments["assessment"])],
+        enquiries[enquiries["referral"].isin(returned) & (enquiries["done"] >= BEGINS)],
+        conferences[conferences["referral"].isin(returned) & (conferences["held"] >= BEGINS)],
+        cin_plans[cin_plans["referral"].isin(returned) & (cin_plans["end"] >= BEGINS)],
+        reviews[reviews["plan"].isin(np.nonzero(plans["end"].to_numpy() >= BEGINS)[0])],
     )  # fmt: skip
 
 

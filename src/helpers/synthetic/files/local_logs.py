@@ -76,7 +76,7 @@ def _early_help(ids: Ids) -> pd.DataFrame:
         {
             "Child ID": ids.child(helped["child"]), "Family ID": ids.family(helped["family"]),
             "Episode start date": timestamps(helped["start"].to_numpy()), "Episode end date": until(helped["end"]),
-            "Episode reason": helped["why"].str.capitalize().array,
+            "Episode reason": helped["why"].array,
             "End reason": pd.Series(helped["end_reason"].str.capitalize().array).where(over),
             "Organisation": helped["organisation"].array, "Team": TEAMS[helped["team"]],
         }

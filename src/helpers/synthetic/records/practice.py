@@ -52,7 +52,7 @@ def pupils(ids: Ids) -> pd.DataFrame:
     flag = lambda column: np.where(pupils[column], "Y", "N")
     return made(
         "pupils", pupil_id=pupil_numbers(pupils["pupil"]), academic_year=academic_year(pupils["summer"]),
-        key_stage=pupils["stage"], sex=pupils["sex"], dob=timestamps(pupils["born"]), disadvantaged=flag("disadvantaged"),
+        key_stage=pupils["stage"], sex=pupils["sex"], disadvantaged=flag("disadvantaged"),
         fsm=flag("fsm"), fsm6=flag("fsm6"),
         sen=pupils["sen"], ethnicity=pupils["ethnicity"], eal=flag("eal"), school_urn=pupils["school"].astype("str"),
         looked_after=flag("looked_after"), child_in_need=flag("in_need"), absence_sessions=pupils["absent"],
