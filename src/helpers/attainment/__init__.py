@@ -1,6 +1,17 @@
 """Gaps in attainment between groups of pupils: published ones beside those of other places, and those of pupil files."""
 
-from helpers.attainment.groups import ATTAINMENT, GROUPS
+from helpers.attainment.findings import change_finding, gap_finding, largest_title, limits, schools_note
+from helpers.attainment.groups import ATTAINMENT, GROUPS, chosen
+from helpers.attainment.published import (
+    COLUMNS,
+    beside_others,
+    every_gap,
+    finding,
+    followed,
+    published_gap,
+    side_by_side,
+    side_by_side_title,
+)  # fmt: skip
 from helpers.attainment.pupils import (
     change_in_gap,
     counted,
@@ -10,10 +21,14 @@ from helpers.attainment.pupils import (
     of_group,
     schools_differ,
     shares,
+    summers,
+    summers_title,
     year_ending,
 )  # fmt: skip
 
 __all__ = [
-    "ATTAINMENT", "GROUPS", "change_in_gap", "counted", "gap", "gaps_by_group", "latest", "of_group", "schools_differ", "shares",
-    "year_ending",
+    "ATTAINMENT", "COLUMNS", "GROUPS", "beside_others", "change_finding", "change_in_gap", "chosen", "counted", "every_gap",
+    "finding", "followed", "gap", "gap_finding", "gaps_by_group", "largest_title", "latest", "limits", "of_group",
+    "published_gap", "schools_differ", "schools_note", "shares", "side_by_side", "side_by_side_title", "summers",
+    "summers_title", "year_ending",
 ]  # fmt: skip

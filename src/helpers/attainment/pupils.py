@@ -55,9 +55,10 @@ def shares(frame: pd.DataFrame, key: str, group: Group, *, basis: str, source: s
     """The share of each of the two groups that met the standard, by year, with Wilson's interval."""
     asked = _standard(key)
     named = of_group(frame, group)
-    named = named.assign(period=named["year"], group=named["in_group"].map({True: group.name, False: group.other_name}))
+    side = named["in_group"].map({True: group.name, False: group.other_name})
+    named = named.assign(period=named["resu_academic_year"], pupils=side)
     return measures.proportion(
-        named, measure=asked.name, outcome="value", by=["period", "group"], population="pupils with a result", basis=basis,
+        named, measure=asked.name, outcome="value", by=["period", "pupils"], population="pupils with a result", basis=basis,
         source=source, better="higher",
     )  # fmt: skip
 
@@ -104,6 +105,18 @@ def change_in_gap(frame: pd.DataFrame, key: str, group: Group, *, worthwhile: fl
     first, last = (gap(frame[frame["year"] == year], key, group) for year in (years[0], years[-1]))
     outcome = f"the gap in {ATTAINMENT[key].name} of {group.name}"
     return gaps.difference_in_gaps(last, first, outcome=outcome, better="lower", worthwhile=worthwhile)
+
+
+def summers(frame: pd.DataFrame) -> tuple[str, str]:
+    """The first and last summer in the records."""
+    return frame["year"].min(), frame["year"].max()
+
+
+def summers_title(frame: pd.DataFrame, key: str, group: Group) -> str:
+    """Where the group stands to the others in the last summer, for the title of a chart."""
+    effect, (_, last) = gap(latest(frame), key, group), summers(frame)
+    state = "ahead of" if effect.ci_high < 0 else "behind" if effect.ci_low > 0 else "close to"
+    return f"{wording.sentence_case(group.name)} {state} {group.other_name} in {last}"
 
 
 def schools_differ(frame: pd.DataFrame, group: Group, *, key: str = "KS4") -> multilevel.Multilevel:
