@@ -47,8 +47,8 @@ def schools_note(fit: Multilevel, group: Group) -> str:
     low, high = write(gap - 1.96 * spread, 1), write(gap + 1.96 * spread, 1)
     return (
         f"{schools} Once chance is taken out, schools' own gaps differ with a standard deviation of {write(spread, 1)} points: "
-        f"in most of them the gap lies between {low} and {high} points. {between} Each school's own gap rests on few pupils, so no "
-        "school is named and none is ranked."
+        f"in most of them the gap lies between {low} and {high} points. {between} Each school's own gap rests on few pupils, so "
+        "no school is named and none is ranked."
     )
 
 

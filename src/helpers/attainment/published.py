@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers import comparisons, disclosure, evidence, intervals, wording
 from helpers.attainment.groups import ATTAINMENT, GROUPS, Attainment, Group
+from helpers.attainment.pupils import year_ending
 from helpers.extracts import published
 from helpers.measures import Measure
 from helpers.results import NotEnoughData
@@ -26,10 +27,12 @@ def published_gap(key: str, group: Group, local_authority: str, period_start: st
     either is not published for the place.
     """
     asked, (of_group, of_others) = ATTAINMENT[key], group.published
-    place = {"local_authority": local_authority, "period_start": period_start, "period_end": period_end}
     if missing := {of_group, of_others} - {"", *published.groups(asked.headline)}:
         raise NotEnoughData(f"{wording.sentence_case(asked.name)} is not published for {wording.listing(sorted(missing))}.")
-    behind, others = (comparisons.published_measure(asked.headline, **place, group=name) for name in (of_group, of_others))
+    behind, others = (
+        in_summers(published.benchmarks(asked.headline, local_authority, name), period_start, period_end)
+        for name in (of_group, of_others)
+    )
     where = ["period", "area", "role"]
     data = others.data.merge(behind.data, on=where, suffixes=("", "_of_group"))
     data["symbol"] = data["symbol"].where(data["symbol"] != "", data["symbol_of_group"])
@@ -46,6 +49,15 @@ def published_gap(key: str, group: Group, local_authority: str, period_start: st
     if made.where(role="local authority").data["ratio"].isna().all():
         raise NotEnoughData(f"No gap of {local_authority} is published: {made.name}.")
     return made
+
+
+def in_summers(measure: Measure, period_start: str, period_end: str) -> Measure:
+    """The school years of a measure whose summer lies between two ISO dates."""
+    years = sorted(set(measure.data["period"]))
+    summers = year_ending(pd.Series(years, dtype="str")) + "-07-01"
+    return measure.where(
+        period=[year for year, summer in zip(years, summers, strict=True) if period_start <= summer <= period_end]
+    )
 
 
 def _newcombe(data: pd.DataFrame) -> intervals.Interval:
@@ -96,34 +108,29 @@ def beside_others(found: dict[tuple[str, str], Measure]) -> disclosure.Words:
     return disclosure.published_words(pd.DataFrame(rows), source=". ".join(sources))
 
 
-def side_by_side(found: dict[tuple[str, str], Measure], group: Group, local_authority: str, period_start: str, period_end: str):
-    """The two shares behind each gap of the group in its latest year, phase by phase, released, and what the sides are called."""
-    sides = (group.name, group.other_name if group.published[1] else "all pupils")
-    place = {"local_authority": local_authority, "period_start": period_start, "period_end": period_end}
-    parts = []
-    for (key, of), measure in found.items():
-        if of != group.key or measure.unit != POINTS["%"]:
-            continue
-        asked, year = ATTAINMENT[key], comparisons.latest_year(measure)
+def groups_apart(found: dict[tuple[str, str], Measure], key: str, local_authority: str) -> dict:
+    """What `charts.dumbbell` draws of one measure: each group and those it is set against, in the place's latest year."""
+    asked, sides, parts = ATTAINMENT[key], ("the group", "the others"), []
+    ours = {GROUPS[of]: measure for (measured, of), measure in found.items() if measured == key}
+    if not ours:
+        raise NotEnoughData(f"{wording.sentence_case(asked.name)} by group of pupils is not published for this place.")
+    for group, measure in ours.items():
+        year = comparisons.latest_year(measure)
         for name, side in zip(group.published, sides, strict=True):
-            one = comparisons.published_measure(asked.headline, **place, group=name).where(period=year, role="local authority")
-            parts.append(replace(one, data=one.data.assign(phase=f"{wording.sentence_case(asked.name)}, {year}", pupils=side)))
-    if not parts:
-        raise NotEnoughData(f"No share of {group.name} who met a standard is published for {local_authority}.")
+            one = published.benchmarks(asked.headline, local_authority, name).where(period=year, role="local authority")
+            row = f"{wording.sentence_case(measure.population)}, {year}"
+            parts.append(replace(one, data=one.data.assign(group=row, pupils=side)))
     both = replace(
-        parts[0], data=pd.concat([part.data for part in parts], ignore_index=True), dimensions=("phase", "pupils"), unit="%",
-        name="pupils who met the standard", population="pupils", source=max((part.source for part in parts), key=len),
+        parts[0], data=pd.concat([part.data for part in parts], ignore_index=True), dimensions=("group", "pupils"),
+        name=asked.name, population="pupils", source=max((part.source for part in parts), key=len),
     )  # fmt: skip
-    return disclosure.published(both), sides
-
-
-def side_by_side_title(found: dict[tuple[str, str], Measure], group: Group) -> str:
-    """In how many of the phases drawn the group is behind, for the title of a chart."""
-    gaps = [measure.where(period=comparisons.latest_year(measure), role="local authority").data["ratio"].iloc[0]
-            for (_, of), measure in found.items() if of == group.key and measure.unit == POINTS["%"]]  # fmt: skip
-    behind = sum(gap > 0 for gap in gaps)
-    where = "every measure" if behind == len(gaps) else f"{wording.small(behind)} of {wording.count_of(len(gaps), 'measure')}"
-    return f"{wording.sentence_case(group.name)} are behind in {where}"
+    latest = [measure.where(period=comparisons.latest_year(measure), role="local authority") for measure in ours.values()]
+    behind = sum(measure.data["ratio"].iloc[0] > 0 for measure in latest)
+    of_all = (
+        "Every group is" if behind == len(ours) else f"{wording.sentence_case(wording.small(behind))} of {len(ours)} groups are"
+    )
+    title = f"{of_all} behind in this measure"
+    return {"measure": disclosure.published(both), "row": "group", "side": "pupils", "sides": sides, "title": title}
 
 
 def followed(found: dict[tuple[str, str], Measure], asked: Attainment, group: Group) -> Measure:
@@ -134,16 +141,15 @@ def followed(found: dict[tuple[str, str], Measure], asked: Attainment, group: Gr
     raise NotEnoughData(f"The gap of {group.name} in {asked.name} is not published for this place.")
 
 
-def finding(measure: Measure, *, finding_id: str) -> evidence.Finding:
+def finding(measure: Measure, asked: Attainment, group: Group, *, finding_id: str) -> evidence.Finding:
     """The latest gap beside England's, and beside that of the first year: a description, since two years are two points."""
     year = comparisons.latest_year(measure)
     ours = measure.where(role="local authority").data.dropna(subset=["ratio"]).sort_values("period")
     england = measure.where(period=year, role="England").data["ratio"].dropna()
-    theirs = (
-        f"England’s gap was {wording.amount(england.iloc[0], measure.unit)}" if len(england) else "England’s is not published"
-    )
+    theirs = f"in England {wording.amount(england.iloc[0], measure.unit)}" if len(england) else "England’s is not published"
     sure = "95% interval {interval}" if pd.notna(ours["ci_low"].iloc[-1]) else "no interval can be drawn"
-    sentence = f"{wording.sentence_case(measure.name)}: {{value}} in {year} ({sure}); {theirs}."
+    against = measure.population.split(", against ")[1]
+    sentence = f"In {asked.name} {group.name} were {{value}} behind {against} in {year} ({sure}); {theirs}."
     if len(ours) > 1:
         first = ours.iloc[0]
         sentence += f" In {first['period']} it was {wording.amount(first['ratio'], measure.unit)}: two points, not a trend."
