@@ -15,7 +15,7 @@ def gap_finding(effect: Effect, key: str, group: Group, **common) -> evidence.Fi
     return evidence.describe(
         effect, finding_id="gap-in-pupil-files",
         statement=f"{wording.sentence_case(group.name)} were {state} {group.other_name} in {ATTAINMENT[key].name}: "
-        "a gap of {value} (95% interval {interval}).", because="a standing gap: no effect is claimed", **common,
+        "{value} (95% interval {interval}).", because="a standing gap: no effect is claimed", **common,
     )  # fmt: skip
 
 

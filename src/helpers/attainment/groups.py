@@ -44,26 +44,28 @@ GROUPS = {
 
 @dataclass(frozen=True)
 class Attainment:
-    """One measure of one key stage: a share who met a standard (unit "%") or mean points; `headline` is its published key."""
+    """One measure of one key stage: a share who met a standard (unit "%") or mean points.
+
+    `headline` is its key among published measures, `short` its name in a table.
+    """
 
     key_stage: str
     code: str  # resu_measure, in capitals as codes are kept
     name: str
     unit: str
     headline: str
+    short: str
 
 
 ATTAINMENT = {
-    "EYFS": Attainment("EYFS", "GLD", "good level of development at age 5", "%", "early_years_good_level"),
-    "KS2": Attainment(
-        "KS2", "RWM", "expected standard in reading, writing and maths at age 11", "%", "key_stage_2_reading_writing_maths"
-    ),
-    "KS2 maths": Attainment("KS2", "MATHS", "expected standard in maths at age 11", "%", "key_stage_2_maths"),
-    "KS4": Attainment("KS4", "ATTAINMENT8", "Attainment 8 at age 16", "points", "attainment_8"),
-    "KS4 basics": Attainment(
-        "KS4", "ENGLISH_MATHS_9_5", "grade 5 or above in English and maths at age 16", "%", "grade_5_english_maths"
-    ),
-}
+    "EYFS": Attainment("EYFS", "GLD", "a good level of development at age 5", "%", "early_years_good_level", "At 5"),
+    "KS2": Attainment("KS2", "RWM", "the expected standard in reading, writing and maths at age 11", "%",
+                      "key_stage_2_reading_writing_maths", "At 11"),
+    "KS2 maths": Attainment("KS2", "MATHS", "the expected standard in maths at age 11", "%", "key_stage_2_maths", "At 11, maths"),
+    "KS4": Attainment("KS4", "ATTAINMENT8", "Attainment 8 at age 16", "points", "attainment_8", "At 16, Attainment 8 points"),
+    "KS4 basics": Attainment("KS4", "ENGLISH_MATHS_9_5", "grade 5 or above in English and maths at age 16", "%",
+                             "grade_5_english_maths", "At 16, grade 5 in English and maths"),
+}  # fmt: skip
 
 
 def chosen(group: str, phase: str) -> tuple[Group, Attainment]:

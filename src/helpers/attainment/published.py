@@ -12,7 +12,7 @@ from helpers.measures import Measure
 from helpers.results import NotEnoughData
 
 COLUMNS = {
-    "measure": "Measure", "group": "Who is behind, and whom", "year": "School year", "ours": "This place",
+    "measure": "Age and test", "group": "Who is behind, and whom", "year": "School year", "ours": "Gap here",
     "interval": "95% interval", "neighbours": "Neighbours’ median", "larger": "Neighbours with a larger gap", "region": "Region",
     "england": "England",
 }  # fmt: skip
@@ -94,7 +94,7 @@ def beside_others(found: dict[tuple[str, str], Measure]) -> disclosure.Words:
         near = shown.loc[shown["role"] == "neighbour", "ratio"].dropna()
         one = shown.drop_duplicates("role").set_index("role")["ratio"]
         rows.append({
-            "measure": wording.sentence_case(ATTAINMENT[key].name) + f", {measure.unit}",
+            "measure": ATTAINMENT[key].short,
             "group": wording.sentence_case(measure.population),
             "year": year,
             "ours": wording.number(ours["ratio"], 1),
@@ -104,8 +104,8 @@ def beside_others(found: dict[tuple[str, str], Measure]) -> disclosure.Words:
             "region": _value(one.get("region")),
             "england": _value(one.get("England")),
         })  # fmt: skip
-    sources = dict.fromkeys(part for measure in found.values() for part in measure.source.split(". "))
-    return disclosure.published_words(pd.DataFrame(rows), source=". ".join(sources))
+    sources = dict.fromkeys(f"{part}." for measure in found.values() for part in measure.source.rstrip(".").split(". "))
+    return disclosure.published_words(pd.DataFrame(rows), source=" ".join(sources))
 
 
 def groups_apart(found: dict[tuple[str, str], Measure], key: str, local_authority: str) -> dict:
@@ -146,10 +146,12 @@ def finding(measure: Measure, asked: Attainment, group: Group, *, finding_id: st
     year = comparisons.latest_year(measure)
     ours = measure.where(role="local authority").data.dropna(subset=["ratio"]).sort_values("period")
     england = measure.where(period=year, role="England").data["ratio"].dropna()
-    theirs = f"in England {wording.amount(england.iloc[0], measure.unit)}" if len(england) else "England’s is not published"
+    theirs = (
+        f"against {wording.amount(england.iloc[0], measure.unit)} in England" if len(england) else "England’s is not published"
+    )
     sure = "95% interval {interval}" if pd.notna(ours["ci_low"].iloc[-1]) else "no interval can be drawn"
     against = measure.population.split(", against ")[1]
-    sentence = f"In {asked.name} {group.name} were {{value}} behind {against} in {year} ({sure}); {theirs}."
+    sentence = f"{wording.sentence_case(group.name)} were {{value}} behind {against} in {year} ({sure}), {theirs}: {asked.name}."
     if len(ours) > 1:
         first = ours.iloc[0]
         sentence += f" In {first['period']} it was {wording.amount(first['ratio'], measure.unit)}: two points, not a trend."

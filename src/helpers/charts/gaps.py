@@ -19,7 +19,7 @@ from helpers.charts.drawing import (
 from helpers.disclosure import Controlled, require
 from helpers.wording import amount, count_of, number, sentence_case
 
-NAME_WIDTH = 30  # characters of a row's name on one line
+NAME_WIDTH = 40  # characters of a row's name on one line
 
 
 def dumbbell(measure: Controlled, *, row: str, side: str, sides: tuple[str, str], title: str) -> Figure:
@@ -33,8 +33,10 @@ def dumbbell(measure: Controlled, *, row: str, side: str, sides: tuple[str, str]
     shown = wide.dropna()
     enough(shown.stack(), measure.name)
     group, others = sides
-    figure, [[axes]] = axes_grid(height=1.1 + 0.5 * len(shown))
-    places = -np.arange(len(shown))
+    names = [textwrap.fill(str(name), NAME_WIDTH) for name in shown.index]
+    lines = np.array([name.count("\n") + 1 for name in names])
+    places = -np.cumsum(lines + 0.9) + lines / 2  # the middle of each row, counted in lines of text
+    figure, [[axes]] = axes_grid(height=1.0 + 0.19 * float(np.sum(lines + 0.9)))
     span = shown.to_numpy().max() - shown.to_numpy().min() or 1.0
     for y, values in zip(places, shown.itertuples(index=False), strict=True):
         axes.plot(values, [y, y], color=BACKGROUND_LINE, linewidth=5, solid_capstyle="butt", zorder=1)
@@ -42,12 +44,12 @@ def dumbbell(measure: Controlled, *, row: str, side: str, sides: tuple[str, str]
         axes.plot(values[1], y, marker="o", color=DARK_BLUE, markersize=8)
         axes.annotate(_gap(values, measure.unit), (max(values), y), xytext=(10, 0), textcoords="offset points", va="center",
                       color=INK, annotation_clip=False)  # fmt: skip
-    for x, name, shift in ((shown[group].iloc[0], group, 20), (shown[others].iloc[0], others, 20)):
+    for x, name in ((shown[group].iloc[0], group), (shown[others].iloc[0], others)):
         left = x == shown.iloc[0].min()
-        axes.annotate(sentence_case(name), (x, 0), xytext=(4 if left else -4, shift), textcoords="offset points", va="center",
-                      ha="right" if left else "left", color=SOFT_INK, fontsize=9.5, annotation_clip=False)  # fmt: skip
-    axes.set_yticks(places, [textwrap.fill(str(name), NAME_WIDTH) for name in shown.index])
-    axes.set_ylim(places[-1] - 0.6, 0.9)
+        axes.annotate(sentence_case(name), (x, places[0]), xytext=(4 if left else -4, 20), textcoords="offset points",
+                      va="center", ha="right" if left else "left", color=SOFT_INK, fontsize=9.5, annotation_clip=False)  # fmt: skip
+    axes.set_yticks(places, names)
+    axes.set_ylim(places[-1] - lines[-1] / 2 - 0.5, places[0] + lines[0] / 2 + 1.8)
     axes.set_xlim(shown.to_numpy().min() - 0.12 * span, shown.to_numpy().max() + 0.45 * span)
     axes.grid(axis="x")
     axes.grid(visible=False, axis="y")

@@ -23,6 +23,7 @@ from helpers.charts.drawing import (
     value_columns,
     with_values,
     year_ending,
+    year_ticks,
 )
 from helpers.disclosure import Controlled, require
 from helpers.results import NotEnoughData
@@ -55,8 +56,9 @@ def lines(measure: Controlled, *, series: str, title: str, events: pd.DataFrame 
         )
     unit_axis(axes, measure.unit)
     periods = sorted(shown["at"].unique())
-    if measure.data["period"].astype(str).str.len().max() == 4:
-        axes.set_xticks(periods, [f"to Mar\n{pd.Timestamp(at).year}" for at in periods])
+    names = shown.sort_values("at")["period"].astype(str).drop_duplicates().tolist()
+    if "-" not in names[0]:  # years, rather than the first days of months
+        year_ticks(axes, names)
     if events is not None:
         axes.set_ylim(top=1.1 * axes.get_ylim()[1])  # room for their names above the lines
     mark_events(axes, events, periods[0], periods[-1])
