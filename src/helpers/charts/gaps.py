@@ -46,8 +46,9 @@ def dumbbell(measure: Controlled, *, row: str, side: str, sides: tuple[str, str]
                       color=INK, annotation_clip=False)  # fmt: skip
     for x, name in ((shown[group].iloc[0], group), (shown[others].iloc[0], others)):
         left = x == shown.iloc[0].min()
+        away = "right" if left else "left"
         axes.annotate(sentence_case(name), (x, places[0]), xytext=(4 if left else -4, 20), textcoords="offset points",
-                      va="center", ha="right" if left else "left", color=SOFT_INK, fontsize=9.5, annotation_clip=False)  # fmt: skip
+                      va="center", ha=away, color=SOFT_INK, fontsize=9.5, annotation_clip=False)  # fmt: skip
     axes.set_yticks(places, names)
     axes.set_ylim(places[-1] - lines[-1] / 2 - 0.5, places[0] + lines[0] / 2 + 1.8)
     axes.set_xlim(shown.to_numpy().min() - 0.12 * span, shown.to_numpy().max() + 0.45 * span)
