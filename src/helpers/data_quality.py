@@ -138,7 +138,10 @@ def judged(extracts) -> pd.DataFrame:
 
 def partly_filled(extracts) -> Measure:
     """The share of rows with a value, of each column that has one in some rows and not in others; the emptiest first."""
-    found = judged(extracts).query("0 < filled < rows")
+    every = judged(extracts)
+    if every.empty:
+        raise NotEnoughData(f"No table has {LEAST_ROWS} rows or more, so no share of filled rows could be shown.")
+    found = every.query("0 < filled < rows")
     if found.empty:
         raise NotEnoughData("Every column that came is filled in every row or in none.")
     found = found.assign(table=found["table"].map(lambda name: TABLES[name].title), share=found["filled"] / found["rows"])
