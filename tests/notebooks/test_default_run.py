@@ -107,7 +107,7 @@ def test_without_extracts_a_question_says_which_extract_it_needs(default_run):
         for theme in MADE_UP_THEMES
     }
     assert {"Missing episodes", "Episodes of care"} <= needs["missing_children"]
-    assert {"Child protection plans", "Child in need episodes"} <= needs["sft_outcomes"]
+    assert {"Child protection plans", "Referrals and child in need episodes"} <= needs["sft_outcomes"]
     for theme in MADE_UP_THEMES:
         assert all(need in page(default_run, "dorset", theme).text for need in needs[theme])
 
