@@ -88,9 +88,9 @@ def interrupted_time_series(
     NotEnoughData below 24 months before and 12 after with seasons, 12 and 12 without, 8 and 8 for quarters; where `harmonics`
     is not given seasons are left out of a series too short for them. With errors "autoregressive" (the default) the interval
     weighs every strength of correlation between neighbouring months (`regression.autoregressive_uncertainty`), since so few
-    months cannot tell which is true; benchmarks/calibration.md gives its level, which is below 5% where months are independent
-    and at or little above it where they correlate at 0.6, where "independent" gives 15% to 29% and "hac" more. The check of
-    residual autocorrelation fails from 0.4, and so lowers the finding.
+    months cannot tell which is true. Simulated false positives of a nominal 5% (benchmarks/calibration.md): 0% to 4% where
+    months are independent or correlate at 0.3; at 0.6 with dispersion 4, 2% to 8% in 36 and 48 months and 8% to 11% in 60,
+    where "independent" gives 15% to 29%. The check of residual autocorrelation fails from 0.4, and so lowers the finding.
     """
     change = pd.Timestamp(change_on).normalize().replace(day=1)
     return fit(
