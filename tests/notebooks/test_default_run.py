@@ -108,6 +108,7 @@ def test_without_extracts_a_question_says_which_extract_it_needs(default_run):
     }
     assert {"Missing episodes", "Episodes of care"} <= needs["missing_children"]
     assert {"Child protection plans", "Referrals and child in need episodes"} <= needs["sft_outcomes"]
+    assert {"Contacts", "Early help episodes"} <= needs["early_help"]
     for theme in MADE_UP_THEMES:
         assert all(need in page(default_run, "dorset", theme).text for need in needs[theme])
 
@@ -231,11 +232,16 @@ def test_every_download_is_there_and_its_numbers_are_numbers(default_run):
 # --- what is true of the made-up authority is found
 
 
-def true_size(what: str) -> float:
-    """The size of a planted effect, from the table in TRUTH.md: the first row that begins with `what`."""
+def truth(what: str) -> str:
+    """What TRUTH.md's table gives as the true size in the first row that begins with `what`."""
     rows = [[cell.strip() for cell in line.strip("|\n").split("|")] for line in TRUTH.read_text(encoding="utf-8").splitlines()
             if line.startswith("| ")]  # fmt: skip
-    return float(next(row[3] for row in rows if row[0].startswith(what)).split()[0])
+    return next(row[3] for row in rows if row[0].startswith(what))
+
+
+def true_size(what: str) -> float:
+    """The size of a planted effect."""
+    return float(truth(what).split()[0])
 
 
 PLANTED = {  # finding -> what TRUTH.md calls it, its units in one of TRUTH.md's, and how wide an interval still finds something
@@ -261,6 +267,20 @@ def test_the_interval_of_a_finding_holds_the_true_size_of_the_effect_that_was_pl
 def test_planted_effects_large_enough_to_be_seen_are_found_and_none_is_turned_round(default_run, finding_id):
     direction = default_run.finding("made_up", finding_id)["direction"]
     assert direction == "improved" or (direction == "no clear change" and finding_id not in SEEN)
+
+
+@pytest.mark.parametrize(
+    ("finding_id", "what"),
+    [
+        ("referrals-after-the-change", "contacts that become referrals"),
+        ("stepping-up-after-the-change", "early help that steps up"),
+    ],
+)
+def test_a_share_that_was_made_to_fall_at_the_front_door_is_found_to_fall_by_as_much(default_run, finding_id, what):
+    change, before = map(float, re.findall(r"[-+]?\d\.\d+", truth(what)))  # "-0.08 (from 0.35)"
+    found = default_run.finding("made_up", finding_id)
+    assert found["ci_low"] <= (before + change) / before <= found["ci_high"] < 1
+    assert found["ci_high"] - found["ci_low"] < 0.35 and "a smaller share" in found["statement"]
 
 
 def test_the_truth_is_that_of_the_effects_that_are_planted():
