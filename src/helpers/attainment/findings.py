@@ -34,7 +34,7 @@ def largest_title(gaps: dict[str, Effect]) -> str:
     name, effect = max(gaps.items(), key=lambda item: item[1].estimate)
     if effect.ci_low <= 0:
         return "No group is clearly behind"
-    return f"{name.split(',')[0]} are furthest behind"
+    return f"{name.split(', against ')[0]} are furthest behind"
 
 
 def schools_note(fit: Multilevel, group: Group) -> str:
