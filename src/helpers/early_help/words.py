@@ -286,11 +286,11 @@ def _risk_beside(fewer: evidence.Finding, risk: evidence.Finding) -> str:
 
 
 def coverage(records: Extracts, policy: Policy) -> str:
-    """Which steps cannot be followed for want of a table, and how many rows of the files could not be used, in sentences."""
+    """Which steps cannot be followed for want of a table, and how many rows of the files were set aside, in sentences."""
     unread = int(records.left_out.loc[records.left_out["table"].isin(DATED), "rows"].sum())
     shown = disclosure.round_count(unread, policy)
     told = "[c]" if shown is None else wording.number(shown)
-    rows = [f"Rows of the files that could not be used and are not counted here: {told}."] if unread else []
+    rows = [f"Rows of the files set aside, for reasons that the data quality page lists: {told}."] if unread else []
     return " ".join([*absent_in_words(records), *rows]) or "Every step from contact to plan has its records."
 
 
