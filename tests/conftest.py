@@ -30,12 +30,19 @@ def _only_what_ships():
 
 
 @pytest.fixture(scope="session")
-def official_statistics(shared, once):
-    """Everything in the reference folder's open statistics; a typed copy is made once for the test run."""
+def official_statistics_typed(shared, once):
+    """The folder of the typed copy of everything in the reference folder's open statistics, made once for the test run."""
     from helpers.extracts import official
 
-    return official.load_typed(once("official-statistics", lambda folder: official.write_typed(
-        official.read(shared / "open-statistics"), folder)))  # fmt: skip
+    return once("official-statistics", lambda folder: official.write_typed(official.read(shared / "open-statistics"), folder))
+
+
+@pytest.fixture(scope="session")
+def official_statistics(official_statistics_typed):
+    """Everything in the reference folder's open statistics."""
+    from helpers.extracts import official
+
+    return official.load_typed(official_statistics_typed)
 
 
 @pytest.fixture(scope="session")

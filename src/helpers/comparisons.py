@@ -42,8 +42,7 @@ def published_measure(key: str, local_authority: str, period_start: str, period_
             f"{wording.day(period_start)} and {wording.day(period_end)}."
         )
     measure = measure.where(period=years)
-    ours = measure.data[measure.data["role"] == "local authority"]
-    if ours["ratio"].fillna(ours["numerator"]).isna().all():
+    if _own_figures(measure).empty:
         when = f"the years to March {wording.listing(years)}" if kind == YEAR_TO_MARCH else wording.listing(years)
         raise NotEnoughData(f"No figure of {local_authority} is published for {measure.name} in {when}.")
     return measure
@@ -51,8 +50,13 @@ def published_measure(key: str, local_authority: str, period_start: str, period_
 
 def latest_year(measure: Measure) -> str:
     """The last year in which the place itself has a figure."""
+    return _own_figures(measure)["period"].max()
+
+
+def _own_figures(measure: Measure) -> pd.DataFrame:
+    """The place's own rows that have a figure: of a share or rate the figure itself, whatever count stands beside it."""
     ours = measure.data[measure.data["role"] == "local authority"]
-    return ours.loc[ours["ratio"].fillna(ours["numerator"]).notna(), "period"].max()
+    return ours.dropna(subset=["numerator" if measure.per is None else "ratio"])
 
 
 def latest_count(measure: Measure) -> float:

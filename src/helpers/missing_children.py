@@ -19,6 +19,12 @@ PUBLISHED = [  # keys of published headline measures, in the order of the table
     "children_away",
     "away_incidents",
 ]
+HEADLINES = [  # shares and means, by which places of different size can be ranked
+    "children_missing_share",
+    "children_missing_more_than_once_share",
+    "missing_incidents_per_child",
+    "children_away_share",
+]
 SHORT_BREAKS = ("V3", "V4")
 ASKED = (  # columns whose absence a page must tell
     "miss_missing_from",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from helpers import comparisons, disclosure, wording
@@ -23,8 +24,10 @@ COLUMNS = {
     "median": "Neighbours’ median",
     "mean": "Neighbours’ mean",
     "with_a_value": "Neighbours with a figure",
+    "region": "Region",
     "england": "England",
 }
+LEFT_OUT = ("mean", "with_a_value")  # of a page's table: a rank says among how many
 APPENDIX_COLUMNS = {
     "measure": "Measure",
     "definition": "What it is",
@@ -92,6 +95,16 @@ def table(keys: list[str], local_authority: str, period_start: str, period_end: 
     return disclosure.published_words(pd.DataFrame(rows), source=" ".join(sources))
 
 
+def headings(table: disclosure.Words, local_authority: str) -> dict[str, str]:
+    """The columns of `table` that a page shows, with their headings; one that says nothing of any measure is left out."""
+    said = table.data.columns[~table.data.isin(["[x]", "[z]"]).all()]
+    return {
+        name: local_authority if name == "ours" else heading
+        for name, heading in COLUMNS.items()
+        if name in said and name not in LEFT_OUT
+    }
+
+
 def _row(measure: Measure, key: str, group: str, local_authority: str) -> dict[str, str]:
     period = comparisons.latest_year(measure)
     shown = measure.where(period=period).data.set_index("role")
@@ -109,6 +122,7 @@ def _row(measure: Measure, key: str, group: str, local_authority: str) -> dict[s
         "median": "[z]" if counted else _figure(summary["ratio"]["neighbours' median"]),
         "mean": "[z]" if counted else _figure(summary["ratio"]["neighbours' mean"]),
         "with_a_value": "[z]" if counted else f"{summary['with_a_value'].iloc[0]} of {summary['neighbours'].iloc[0]}",
+        "region": "[z]" if counted else _figure(shown["ratio"].get("region")),
         "england": "[z]" if counted else _figure(shown["ratio"].get("England")),
     }
 
@@ -123,19 +137,21 @@ def _interval(ours: pd.Series, definition) -> str:
 
 
 def _change_in_words(measure: Measure, key: str) -> str:
-    """The place's figure of the period before, and how the two differ where both have counts."""
+    """The place's figure of the last period before that was published, and how the two differ where both have counts."""
     last = comparisons.latest_year(measure)
     ours = measure.where(role="local authority").data
     before = ours[ours["period"] < last]
     value = "numerator" if measure.per is None else "ratio"
     if before.empty or pd.isna(before[value].iloc[-1]):
         return "[x]"
-    then = f"{_figure(before[value].iloc[-1], 0 if measure.per is None else 1)} before"
+    then = f"{_figure(before[value].iloc[-1], 0 if measure.per is None else 1)} in {before['period'].iloc[-1]}"
     if not published.headline(key).interval:
         return then
     try:
         effect = change(measure)
     except NotEnoughData:
+        return then
+    if not np.isfinite([effect.estimate, effect.ci_low, effect.ci_high]).all():  # a ratio to none
         return then
     what = "ratio" if "ratio" in effect.scale else "difference"
     return f"{then}; {what} {wording.number(effect.estimate, 2)}, {wording.interval(effect.ci_low, effect.ci_high, 2)}"
@@ -177,10 +193,13 @@ def funnel(key: str, local_authority: str, period: str = "", group: str = "") ->
         measure = measure.where(role=["local authority", "neighbour"])
     own = measure.data[(measure.data["role"] == "local authority") & measure.data["ci_low"].notna()]
     if own.empty:
-        raise NotEnoughData(f"{measure.name}: no period has published counts of {local_authority}.")
+        raise NotEnoughData(f"{wording.sentence_case(measure.name)}: no period has published counts of {local_authority}.")
     measure = measure.where(period=period or own["period"].max())
     data = measure.data.dropna(subset=["numerator", "denominator"])
     data = data[data["denominator"] > 0].reset_index(drop=True)
+    if "local authority" not in set(data["role"]):
+        when = periods.in_words(period)
+        raise NotEnoughData(f"{wording.sentence_case(measure.name)}: counts of {local_authority} are not published for {when}.")
     data["ratio"] = measure.per * data["numerator"] / data["denominator"]
     return Among(replace(measure, data=data), _design(data, definition))
 

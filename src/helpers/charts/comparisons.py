@@ -99,10 +99,9 @@ def _in_unit(value: float, unit: str) -> str:
 
 def _alt_against(ours, shown, band, focus, unit) -> str:
     first, last = ours.iloc[0], ours.iloc[-1]
-    parts = [
-        f"Line chart. {focus} goes from {_in_unit(first['ratio'], unit)} in {periods.in_words(first['period'])} "
-        f"to {_in_unit(last['ratio'], unit)} in {periods.in_words(last['period'])}"
-    ]
+    now = f"{_in_unit(last['ratio'], unit)} in {periods.in_words(last['period'])}"
+    path = f"goes from {_in_unit(first['ratio'], unit)} in {periods.in_words(first['period'])} to {now}"
+    parts = [f"Line chart. {focus} {path if len(ours) > 1 else f'stands at {now}, its only year'}"]
     if pd.notna(last["ci_low"]):
         parts.append(f"its 95% interval then is {interval(last['ci_low'], last['ci_high'])}")
     others = {
@@ -112,6 +111,8 @@ def _alt_against(ours, shown, band, focus, unit) -> str:
         others["the neighbours’ median"] = band[MEDIAN]
     parts += [
         f"{name} lies between {_in_unit(values.min(), unit)} and {_in_unit(values.max(), unit)}"
+        if len(values) > 1
+        else f"{name} is {_in_unit(values.iloc[0], unit)}"
         for name, values in others.items()
     ]
     return "; ".join(parts) + "."

@@ -158,9 +158,9 @@ def year_ticks(axes, names: list[str]) -> None:
 
 def years_in_words(names: list[str]) -> str:
     """The first and last of a published series' years: "years to 31 March 2020 to 2024", "academic years 2018/19 to 2024/25"."""
-    plural = periods.PLURALS[periods.kind_of(names[0])]
+    kind = periods.kind_of(names[0])
     first, last = (name.split()[-1] for name in (names[0], names[-1]))
-    return f"{plural} {first} to {last}" if first != last else f"{plural} {first}"
+    return f"{periods.PLURALS[kind]} {first} to {last}" if first != last else f"{kind} {first}"
 
 
 def with_values(measure: Controlled) -> pd.DataFrame:

@@ -43,6 +43,8 @@ def standard_error_of_places(
     """
     if min(months_before, months_after) < 1:
         raise NotEnoughData("The period holds no month before the change, or none after it that can be compared.")
+    if not events_a_month > 0:
+        raise NotEnoughData("No event was counted, so nothing says how far counts vary by chance.")
     one_place = phi / events_a_month * (1 / months_before + 1 / months_after) + drift**2
     return math.sqrt(one_place * (1 / with_change + 1 / without))
 

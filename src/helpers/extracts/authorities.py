@@ -37,6 +37,7 @@ def authorities() -> pd.DataFrame:
     )
 
 
+@lru_cache(maxsize=512)
 def authority(text: str) -> Authority:
     """The authority that `text` names, by any spelling or by its old or new code, in upper or lower case.
 

@@ -7,7 +7,7 @@ region or of England are rounded to 10 by their publisher; those of an authority
 
 from dataclasses import replace
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 import pandas as pd
@@ -69,8 +69,13 @@ def benchmarks(measure_key: str, local_authority: str, group: str = EVERYONE) ->
     the same children are counted year after year. `model` says which neighbour model a neighbour's row comes from. The series
     begins where the authority's own does. Raises NotEnoughData where no figure of the authority itself is at hand.
     """
-    definition, ours = headline(measure_key), of_today(local_authority)
-    table = _figures_of(definition, group, ours)
+    measure = _benchmarks(official.of(), headline(measure_key), of_today(local_authority), group)
+    return replace(measure, data=measure.data.copy(deep=False))  # copy-on-write: what a caller changes stays with the caller
+
+
+@lru_cache(maxsize=512)  # a page asks for the same measure in several of its tables
+def _benchmarks(statistics: official.Statistics, definition: HeadlineMeasure, ours: Authority, group: str) -> Measure:
+    table = _figures_of(statistics, definition, group, ours)
     own = table[(table["old_code"] == ours.old_code) & (table["symbol"] != "z")]
     years = range(own["year"].min(), table["year"].max() + 1)
     near = pd.concat([neighbours(ours.name, year).assign(year=year) for year in years])
@@ -113,7 +118,7 @@ def everywhere(measure_key: str, local_authority: str, group: str = EVERYONE) ->
     NotEnoughData where the run has no official statistics with it: only the neighbours' figures ship.
     """
     definition, ours = headline(measure_key), of_today(local_authority)
-    table = _official(definition.key, group)
+    table = _rows_of(official.of(), definition.key, group)
     table = table[table["area_type"] == "Local authority"]
     if not (table.loc[table["old_code"] == ours.old_code, "value"].notna()).any():
         raise NotEnoughData(
@@ -140,13 +145,14 @@ def _measure(data: pd.DataFrame, definition: HeadlineMeasure, group: str) -> Mea
     )
 
 
-def _figures_of(definition: HeadlineMeasure, group: str, ours: Authority) -> pd.DataFrame:
+def _figures_of(statistics: official.Statistics, definition: HeadlineMeasure, group: str, ours: Authority) -> pd.DataFrame:
     """The figures of a measure that hold one of the authority: the run's official statistics, else those that ship."""
     if group not in SOURCES[definition.key]:
         raise ValueError(
             f"{definition.name} is not published by {group!r}; it is by {listing(groups(definition.key)) or 'no group'}"
         )
-    for table in (_official(definition.key, group), _shipped(definition.key, group)):
+    for read in (partial(_rows_of, statistics), _shipped):
+        table = read(definition.key, group)
         if (table.loc[table["old_code"] == ours.old_code, "symbol"] != "z").any():
             return table
     of_whom = f" ({group})" if group else ""
@@ -156,13 +162,9 @@ def _figures_of(definition: HeadlineMeasure, group: str, ours: Authority) -> pd.
     )
 
 
-def _official(key: str, group: str) -> pd.DataFrame:
-    """The figures of a measure in the run's official statistics; none where it has none."""
-    return _rows_of(official.of(), key, group)
-
-
 @lru_cache(maxsize=256)
 def _rows_of(statistics: official.Statistics, key: str, group: str) -> pd.DataFrame:
+    """The figures of a measure in official statistics; none where they have none."""
     rows = catalogue.rows(statistics, key, group)
     return rows.assign(source=catalogue.sources_of(statistics, rows), release=[statistics.release(file) for file in rows["file"]])
 
