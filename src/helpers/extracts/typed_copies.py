@@ -53,7 +53,7 @@ def load_typed(folder: Path | str) -> Extracts:
         about = About(**{**about, "period": tuple(days) if days else None, "extracted_on": extracted, "localities": teams})
     return Extracts(
         about=about,
-        tables={name: TABLES[name].typed(pd.read_parquet(folder / f"{name}.parquet")) for name in record["tables"]},
+        tables={name: TABLES[name].typed(_read(folder / f"{name}.parquet")) for name in record["tables"]},
         faults=[Fault(**{**fault, "rows": tuple(fault["rows"])}) for fault in record["faults"]],
         inputs=record["inputs"],
         absent=record["absent"],
@@ -64,6 +64,14 @@ def load_typed(folder: Path | str) -> Extracts:
         covers=record["covers"],
         why_none=record["why_none"],
     )
+
+
+def _read(path: Path) -> pd.DataFrame:
+    """One table, without the search for data sets that pandas' own reader makes: half the time."""
+    from pyarrow.parquet import ParquetFile
+
+    with ParquetFile(path) as file:
+        return file.read(use_threads=False).to_pandas()
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -58,8 +58,10 @@ class Table:
 
     def typed(self, frame: pd.DataFrame) -> pd.DataFrame:
         """`frame` with exactly this table's columns in order, each of its type; a column it lacks is added empty."""
-        frame = frame.reindex(columns=self.column_names)
-        return frame.astype({column.name: DTYPES[column.type] for column in self.columns}).reset_index(drop=True)
+        types = {column.name: DTYPES[column.type] for column in self.columns}
+        if list(frame.columns) != self.column_names or frame.dtypes.astype(str).tolist() != list(types.values()):
+            frame = frame.reindex(columns=self.column_names).astype(types)
+        return frame.reset_index(drop=True)
 
     def empty(self) -> pd.DataFrame:
         """The table without rows."""
