@@ -38,6 +38,12 @@ def value(measure: Measure, column: str = "numerator", **where) -> float:
 # --- whose incidents, and what each one is
 
 
+def test_an_entry_that_cannot_be_read_is_neither_missing_nor_away_and_a_log_that_tells_none_apart_holds_missing_incidents():
+    kind = "miss_missing_episode_type"
+    assert list(missing_children.went_missing(log({}, {kind: "absent"}, {kind: None}))) == [True, False, False]
+    assert list(missing_children.went_missing(log({kind: None}, {kind: None}))) == [True, True]
+
+
 def test_a_child_without_a_placing_authority_is_our_own_and_one_that_another_authority_placed_is_not():
     incidents = log({}, {"miss_placing_authority": "Dorset"}, {"miss_placing_authority": "Another authority"})
     assert list(missing_children.placed_by(incidents, "Dorset")) == [True, True, False]

@@ -53,6 +53,12 @@ def placed_by(incidents: pd.DataFrame, local_authority: str) -> pd.Series:
     return placed.eq(local_authority.lower())
 
 
+def went_missing(episodes: pd.DataFrame) -> pd.Series:
+    """Whether each was missing rather than away; where the log tells none apart, all; an entry that cannot be read is neither."""
+    category = episodes["miss_missing_episode_type"]
+    return category.eq("missing").fillna(False).astype(bool) | category.isna().all()
+
+
 def described(incidents: pd.DataFrame) -> pd.DataFrame:
     """The incidents with what measures count by: year (to 31 March), period (first of the month), place, and interview steps.
 
