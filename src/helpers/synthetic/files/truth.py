@@ -84,6 +84,9 @@ leaves as "other", which takes a little from each.
 """  # noqa: E501
 
 
-SHIPPED = """- The seed that ships was chosen among eight as one whose plain ratios lie near the true sizes and whose counts are of a county's
-  order. Another seed strays further.
+SHIPPED = """- The seed that ships was chosen among eight as one in which the change in plan starts is found and every interval holds its true
+  size: a page made from it shows what a found effect looks like, and how often one would be found is not to be learnt from it. Over
+  the eight, plain comparisons ran from 0.52 to 0.62 for missing incidents, from 0.52 to 0.83 for plan starts, from +0.01 to +0.32
+  for step-down, from -0.09 to -0.07 for contacts that become referrals, from -0.08 to -0.06 for step-up after early help and from
+  +0.11 to +0.17 for audits.
 """  # noqa: E501
