@@ -40,7 +40,7 @@ def lists(rows: int) -> dict[str, pd.DataFrame]:
 
     for number, share in SHARES.items():
         count = max(1, int(rows * share))
-        child = rng.permutation(people)[:count] if number > 5 else rng.integers(0, people, count)
+        child = rng.permutation(people)[:count]
         frame = pd.DataFrame({"Child Unique ID": 1_000_000 + child, "Gender": gender[child], "Ethnicity": ethnicity[child],
                               "Date of Birth": born[child], "Age of Child (Years)": 5})  # fmt: skip
         frame["Does the Child have a Disability"] = one_of(count, "a) Yes", "b) No")
