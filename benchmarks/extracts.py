@@ -50,7 +50,8 @@ def lists(rows: int) -> dict[str, pd.DataFrame]:
             1: {"Date of Contact": start, "Contact Source": one_of(count, "q) 6: Police", "a) 1A: Individual", "e) 2A: Schools")},
             2: {"Assessment start date": start, "Assessment completion date": end,
                 "Organisation completing assessment": one_of(count, "School", "Health")},
-            3: {"Date of referral": start, "Referral Source": one_of(count, "q) 6: Police", "e) 2A: Schools"), "Referral NFA?": yes,
+            3: {"Date of referral": start, "Referral Source": one_of(count, "q) 6: Police", "e) 2A: Schools"),
+                "Referral NFA?": yes,
                 "Number of Referrals in Last 12 Months": 0, "Allocated Team": team},
             4: {"Continuous Assessment Start Date": start, "Child Seen During Continuous Assessment": yes,
                 "Continuous Assessment Date of Authorisation": end,
@@ -60,11 +61,13 @@ def lists(rows: int) -> dict[str, pd.DataFrame]:
                 "Date of Initial Child Protection Conference": end,
                 "Did the Initial Child Protection Conference Result in a Child Protection Plan": yes, "Allocated Team": team},
             6: {"CIN Start Date": start, "Primary Need Code": one_of(count, "N1 - Abuse or neglect", "N5 - Family dysfunction"),
-                "CIN Closure Date": end, "Reason for Closure": "RC7", "Case status": "c) Child in need plan", "Allocated Team": team},
+                "CIN Closure Date": end, "Reason for Closure": "RC7", "Case status": "c) Child in need plan",
+                "Allocated Team": team},
             7: {"Child Protection Plan Start Date": start, "Initial Category of Abuse": "a) Neglect",
                 "Latest Category of Abuse": "d) Emotional abuse", "Child Protection Plan End Date": end,
                 "Number of Previous Child Protection Plans": 0, "Allocated Team": team},
-            8: {"Date Started to be Looked After": start, "Child's Legal Status": "C2: FCO", "Placement Type": "f) U6: Foster placement",
+            8: {"Date Started to be Looked After": start, "Child's Legal Status": "C2: FCO",
+                "Placement Type": "f) U6: Foster placement",
                 "Date Ceased to be Looked After ": end, "Allocated Team": team},
             9: {"Eligibility Category": "b) Former relevant child", "LA In Touch ": "a) Yes",
                 "Suitability of Accommodation": "a) Suitable", "Activity Status": "F2: Full time in education other than higher"},
@@ -93,8 +96,8 @@ def against_openpyxl(folder: Path, rows: int = 100_000) -> None:
     assert not read.faults and sum(entry["rows"] for entry in read.inputs) >= rows, read.faults[:3]
     ours = measured(lambda: extracts.read(book), 3)
     theirs = measured(lambda: pd.read_excel(book, sheet_name=None, engine="openpyxl"), 1)
-    print(f"{rows:,} rows of Annex A, typed and validated: {ours:.1f} s of processor; pandas with openpyxl, only read: {theirs:.1f} s; "
-          f"{theirs / ours:.1f} times as fast")  # fmt: skip
+    print(f"{rows:,} rows of Annex A, typed and validated: {ours:.1f} s of processor; "
+          f"pandas with openpyxl, only read: {theirs:.1f} s; {theirs / ours:.1f} times as fast")  # fmt: skip
     extracts.write_typed(read, folder / "typed")
     extracts.load_typed(folder / "typed")
     times = []

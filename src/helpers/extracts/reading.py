@@ -82,7 +82,8 @@ def read(path: Path | str) -> Extracts:
         not_read |= unknown
         parts += found
         if found:
-            inputs.append({"path": file.name, "sha256": file.sha256(), "rows": sum(part.rows for part in found if not part.beside)})
+            rows = sum(part.rows for part in found if not part.beside)
+            inputs.append({"path": file.name, "sha256": file.sha256(), "rows": rows})
     return replace(_extracts(about, parts, faults), inputs=inputs, not_read=not_read)
 
 
