@@ -9,6 +9,7 @@ from helpers.designs import gaps, minima, multilevel
 from helpers.measures import Measure
 from helpers.results import Effect, NotEnoughData
 
+FEWEST = 10  # pupils on either side who met a standard, and who did not: a gap beside a share tells a smaller count
 YEARS_OF_AN_ACADEMIC_YEAR = r"(\d{4}).*?(\d{2})$"  # "2023/24" ends in 2024
 
 
@@ -70,6 +71,11 @@ def gap(frame: pd.DataFrame, key: str, group: Group, *, worthwhile: float | None
     on either side.
     """
     asked, pupils = ATTAINMENT[key], of_group(frame, group)
+    if asked.unit == "%":
+        cells = pd.crosstab(pupils["in_group"], pupils["value"]).reindex(index=[False, True], columns=[False, True], fill_value=0)
+        if cells.lt(FEWEST).any(axis=None):
+            who = f"{group.name} or {group.other_name}"
+            raise NotEnoughData(f"too few in one of the groups: of {who} fewer than {FEWEST} met the standard, or did not")
     schools = pupils["pupi_school_urn"]
     cluster = schools if schools.notna().all() and schools.nunique() >= minima.SCHOOLS else None
     outcome = f"{asked.name}: {group.name} against {group.other_name}"

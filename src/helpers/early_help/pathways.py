@@ -92,10 +92,17 @@ def stepped_up(records: Extracts, window: Window) -> pd.DataFrame:
 
 
 def after_early_help(records: Extracts, window: Window) -> pd.DataFrame:
-    """Every early help episode that ended without a referral, followed from 28 days after: referred, or helped again."""
+    """Every early help episode that ended without a referral, followed from 28 days after: referred, or helped again.
+
+    Children helped again, or gone, within those days are in neither group.
+    """
     rows = stepped_up(records, window)
     rows = rows[rows["outcome"].eq(ENDED).fillna(False)].reset_index(drop=True)
-    rows = rows.assign(date=rows["earl_episode_end_date"] + AFTERWARDS)
+    ended = rows.assign(date=rows["earl_episode_end_date"])
+    again = next_after(ended, dated(records, "early_help_episodes"), same_day=False)
+    sooner = (again, next_after(ended, left(records), same_day=True))
+    already = sum(day.le(ended["date"] + AFTERWARDS).fillna(False).astype(int) for day in sooner) > 0
+    rows = ended[~already].assign(date=ended["date"] + AFTERWARDS).reset_index(drop=True)
     happened = {
         UP: next_after(rows, accepted(dated(records, "cin_episodes")), same_day=False),
         HELPED: next_after(rows, dated(records, "early_help_episodes"), same_day=False),

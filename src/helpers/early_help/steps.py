@@ -123,7 +123,10 @@ def followed(records: Extracts, window: Window) -> pd.DataFrame:
     for step, (one, other) in STEPS.items():
         if records.missing([one, other]) or records[other].empty:
             continue
-        rows = counted(records, one, window)
+        try:
+            rows = counted(records, one, window)
+        except NotEnoughData:  # no row of this step in the period or the locality: the other steps stand
+            continue
         rows = accepted(rows) if one == "cin_episodes" else rows
         every, last = dated(records, other), rows["date"] + pd.Timedelta(days=window.days(step))
         known = rows["date"].ge(every["date"].min()) & last.le(known_to(records, other, window.period_end))

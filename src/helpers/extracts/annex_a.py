@@ -10,7 +10,7 @@ from itertools import permutations
 
 import pandas as pd
 
-from helpers.extracts.layouts import ABUSE, SEXES, Layout, supplies
+from helpers.extracts.layouts import ABUSE, ACCEPTED, OFFERED, SEXES, Layout, supplies
 from helpers.extracts.parts import Part
 
 CHILD = "Child Unique ID|ChildUniqueID2|Child ID|Person ID|Unique ID"
@@ -18,12 +18,6 @@ TEAM = "Allocated Team|Team"
 YES_NO = {"Y": "y yes true 1", "N": "n no false 0"}
 YES_NO_UNKNOWN = YES_NO | {"U": "u unknown notknown notrecorded"}
 NFA = {"Y": "y yes true 1 nfa nofurtheraction", "N": "n no false 0"}
-OFFERED = {"Y": "y yes true 1 offered offeredandaccepted offeredanddeclined offeredanddeclinedbyyp offeredandrefused"
-                " offeredandacceptedcypnotpresentrefusedonarrival",
-           "N": "n no false 0 notoffered notofferedmissingagain", "U": "u unknown notknown"}  # fmt: skip
-ACCEPTED = {"Y": "y yes true 1 accepted offeredandaccepted offeredandacceptedcypnotpresentrefusedonarrival",
-            "N": "n no false 0 declined refused notaccepted offeredanddeclined offeredanddeclinedbyyp offeredandrefused",
-            "U": "u unknown notknown", "": "notoffered notofferedmissingagain"}  # fmt: skip
 GENDERS = SEXES | {"U": SEXES["U"] + " notstatedrecorded notstatedrecordedorunborn notrecorded unborn"}
 ETHNICITIES = {
     "WROM": "gypsyroma", "BCRB": "blackcaribbean", "BAFR": "blackafrican", "OOTH": "other",

@@ -35,6 +35,7 @@ DATED = {
     "cp_plans": ("cppl_person_id", "cppl_cp_plan_start_date"),
 }
 FEWEST_OF_A_YEAR = 0.01  # of a file's days
+COMBINED = {"permanence", "pupils", "cin_episodes"}  # two lists of one return, or a roll and a file of results, each bring some
 BESIDE = ["_file", "_sheet", "_row", "_cut"]
 
 
@@ -55,8 +56,10 @@ def join(table: str, parts: list[Part]) -> Joined:
         stacked, left_out = _once_a_conference(stacked)
     if table in DATED:
         stacked = _identified(table, stacked)
+    if table == "cin_episodes":
+        stacked = _listed(stacked)
     how: Callable[[str, pd.DataFrame, list[Part]], Joined] = (
-        _people if table == "persons" else _combined if table == "permanence" else _events if table in EVENTS else _keyed
+        _people if table == "persons" else _combined if table in COMBINED else _events if table in EVENTS else _keyed
     )
     joined = how(table, stacked, parts)
     joined.left_out += left_out
@@ -72,6 +75,19 @@ def _identified(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     again = lacking.groupby(["_file", "_sheet", child, day]).cumcount() + 1
     made = lacking[child] + " " + lacking[day].dt.strftime("%Y-%m-%d") + (" " + again.astype("str")).mask(again == 1, "")
     return frame.assign(**{key: frame[key].fillna(made)})
+
+
+def _listed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Whether each referral itself is in some extract, rather than only the case that stayed open.
+
+    A census holds every episode open in its year: of referrals before that year only those that happened to last.
+    """
+    listed = frame["cine_referral_listed"]
+    before = frame["cine_referral_date"] <= frame["_cut"] - pd.DateOffset(years=1)
+    survivor = frame["_layout"].str.startswith("cin_census") & before
+    listed = listed.mask(survivor, False)
+    somewhere = listed.fillna(True).groupby(frame["cine_referral_id"]).transform("max")
+    return frame.assign(cine_referral_listed=listed.mask(listed.notna() & somewhere.astype(bool), True))
 
 
 def _once_a_conference(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[dict]]:
@@ -146,7 +162,7 @@ def _events(table: str, frame: pd.DataFrame, parts: list[Part]) -> Joined:
     key = key or [column for column in _content(frame) if column != identifier]
     frame = frame.assign(
         _nth=frame.groupby(["_file", "_sheet", *key], dropna=False).cumcount(), _ended=frame[end].notna() if end else True
-    ).sort_values(["_ended", "_cut", "_file", "_row"], ascending=[False, False, False, True], kind="stable", na_position="last")
+    ).sort_values(["_cut", "_ended", "_file", "_row"], ascending=[False, False, False, True], kind="stable", na_position="last")
     again = frame.duplicated([*key, "_nth"])
     left_out += _counted(table, frame[again], "the same one in another year's or another cut's file")
     frame = frame[~again].sort_values([*key, *filter(None, [end])], kind="stable").reset_index(drop=True)

@@ -9,9 +9,16 @@ from helpers.tables import TABLES
 
 NEARLY = 0.87  # likeness of two headers, from 0 to 1, above which one is the other misspelt
 YES_NO_NA = {
-    "Y": "y yes true 1 offered accepted", "N": "n no false 0 notoffered declined notaccepted refused",
+    "Y": "y yes true 1", "N": "n no false 0",
     "NA": "na notrequired notapplicable",
 }  # fmt: skip
+OFFERED = {"Y": "y yes true 1 offered offeredandaccepted offeredanddeclined offeredanddeclinedbyyp offeredandrefused"
+                " offeredandacceptedcypnotpresentrefusedonarrival",
+           "N": "n no false 0 notoffered notofferedmissingagain", "U": "u unknown notknown"}  # fmt: skip
+ACCEPTED = {"Y": "y yes true 1 accepted offeredandaccepted offeredandacceptedcypnotpresentrefusedonarrival",
+            "N": "n no false 0 declined refused notaccepted offeredanddeclined offeredanddeclinedbyyp offeredandrefused",
+            "U": "u unknown notknown", "": "notoffered notofferedmissingagain"}  # fmt: skip
+NOT_REQUIRED = {"NA": YES_NO_NA["NA"]}
 SEXES = {"M": "m male 1", "F": "f female 2", "U": "u unknown notstated 0 9", "I": "i neither indeterminate"}
 MISSING_TYPES = {"missing": "missing m", "absent": "absent a away unauthorisedabsence awaywithoutauthorisation absence"}
 MISSING_FROM = {

@@ -1,6 +1,6 @@
 """Logs that an authority keeps itself, in the columns that data/README.md lists, under the headers that case systems export."""
 
-from helpers.extracts.layouts import MISSING_FROM, MISSING_TYPES, YES_NO_NA, Layout, supplies
+from helpers.extracts.layouts import ACCEPTED, MISSING_FROM, MISSING_TYPES, NOT_REQUIRED, OFFERED, YES_NO_NA, Layout, supplies
 from helpers.tables.codes import SOURCES
 
 RISKS = {"low": "low l", "medium": "medium m med", "high": "high h"}
@@ -55,10 +55,13 @@ MISSING_LOG = Layout(
         miss_missing_from=("missing_from|where missing from|missing from placement|placement at the time", MISSING_FROM),
         miss_reported_by="reported_by|who reported|reported to police by",
         miss_risk_grade=("risk_grade|risk|risk level|police risk grading", RISKS),
-        miss_missing_rhi_offered=("rhi_offered|return interview offered|return home interview offered", YES_NO_NA),
+        miss_missing_rhi_offered=("rhi_offered|return interview offered|return home interview offered", OFFERED | NOT_REQUIRED),
         miss_missing_rhi_offered_date="rhi_offered_at|date rhi offered"
         "|return interview offered on|return home interview offered date",
-        miss_missing_rhi_accepted=("rhi_accepted|return interview accepted|return home interview accepted", YES_NO_NA),
+        miss_missing_rhi_accepted=(
+            "rhi_accepted|return interview accepted|return home interview accepted",
+            ACCEPTED | NOT_REQUIRED,
+        ),
         miss_missing_rhi_completed_date="rhi_completed_at|date rhi completed|return interview completed"
         "|return home interview completed|return home interview completed date",
         miss_placing_authority="placing_authority|placed by|responsible authority",

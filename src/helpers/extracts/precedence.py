@@ -10,6 +10,7 @@ PRECEDENCE = {
     "early_help_episodes": ("early_help_log", "ssd_", "annex_a"),
     "cin_episodes": OF_CHILD_IN_NEED,
     "assessments": OF_CHILD_IN_NEED,
+    "assessment_factors": OF_CHILD_IN_NEED,
     "s47_enquiries": OF_CHILD_IN_NEED,
     "initial_cp_conferences": OF_CHILD_IN_NEED,
     "cin_plans": OF_CHILD_IN_NEED,
@@ -24,9 +25,10 @@ LATEST_ALONE = {"children_looked_after"}  # lists of who is there now: an older 
 
 
 def preferred(table: str, parts: list[Part]) -> tuple[list[Part], list[dict]]:
-    """The parts of the best kind that came, and the rows of the others as left out: path, table, reason, rows."""
+    """The parts of the best kind that came whole, and the rows of the others as left out: path, table, reason, rows."""
     kinds = PRECEDENCE.get(table, ())
-    best = next((kind for kind in kinds if any(part.layout.name.startswith(kind) for part in parts)), "")
+    sound = [part for part in parts if not any(fault.fatal for fault in part.faults)] or parts
+    best = next((kind for kind in kinds if any(part.layout.name.startswith(kind) for part in sound)), "")
     kept = [part for part in parts if part.layout.name.startswith(best)]
     if table in LATEST_ALONE:
         latest = max(kept, key=lambda part: (str(part.cut), part.records.file))

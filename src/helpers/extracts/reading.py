@@ -62,6 +62,9 @@ def read(path: Path | str) -> Extracts:
     while waiting:
         file = waiting.pop(0)
         name = PurePosixPath(file.name).name
+        if name == ABOUT and file.name != ABOUT:  # another's records, or made-up ones, must not pass as these
+            what = "it stands below the top and says whose the records beside it are"
+            faults.append(Fault(file.name, what, "Give one folder at a time, each with its own about.yml.", fatal=True))
         if name.startswith((".", "~$")) or name == ABOUT or file.ending in DOCUMENTS:
             continue
         try:

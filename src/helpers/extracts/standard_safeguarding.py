@@ -5,7 +5,18 @@ from itertools import permutations
 import pandas as pd
 
 from helpers.extracts.cin_census import DISABILITIES
-from helpers.extracts.layouts import ABUSE, MISSING_TYPES, SEXES, YES_NO_NA, Layout, itself, supplies
+from helpers.extracts.layouts import (
+    ABUSE,
+    ACCEPTED,
+    MISSING_TYPES,
+    NOT_REQUIRED,
+    OFFERED,
+    SEXES,
+    YES_NO_NA,
+    Layout,
+    itself,
+    supplies,
+)  # fmt: skip
 from helpers.extracts.local_logs import CONTACT_SOURCES, WHY_EARLY_HELP_ENDED
 from helpers.extracts.parts import Part
 
@@ -105,7 +116,8 @@ LAYOUTS = (
     _layout("ssd_cla_episodes", "cla_episodes", "clae_cla_episode_start_date"),
     _layout("ssd_cla_previous_permanence", "previous_permanence", "lapp_previous_permanence_option"),
     _layout("ssd_missing", "missing_episodes", "miss_missing_episode_start_date", miss_missing_episode_type=MISSING_TYPES,
-            miss_missing_rhi_offered=YES_NO_NA, miss_missing_rhi_accepted=YES_NO_NA),
+            miss_missing_rhi_offered=OFFERED | NOT_REQUIRED,
+            miss_missing_rhi_accepted=ACCEPTED | NOT_REQUIRED),
     _layout("ssd_care_leavers", "care_leavers", "clea_care_leaver_eligibility", clea_care_leaver_eligibility=ELIGIBILITIES,
             clea_care_leaver_accom_suitable=SUITABLE),
     Layout(

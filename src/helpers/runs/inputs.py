@@ -67,7 +67,7 @@ def typed(data: Path, work: Path, readers_hash: str, root: Path) -> Typed:
     return Typed(
         folder,
         key,
-        inputs=[{**entry, "path": _relative(entry["path"], data, root)} for entry in kept.inputs],
+        inputs=[{**entry, "path": _relative(entry["path"], data, root), "rows": _shown(entry["rows"])} for entry in kept.inputs],
         faults=kept.faults,
         not_read=kept.not_read,
         fault=kept.why_none,
@@ -103,6 +103,14 @@ def _once(work: Path, key: str, write: Callable[[Path], None]) -> Path:
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
     return folder
+
+
+def _shown(rows: int) -> int | str:
+    """How many rows of children a file has, as anybody may see it: a file of two adoptions must not say so."""
+    from helpers.disclosure import Policy, round_count
+
+    count = round_count(rows, Policy())
+    return "[c]" if count is None else count
 
 
 def _relative(path: str, data: Path, root: Path) -> str:
