@@ -5,6 +5,7 @@ import pandas as pd
 from helpers.extracts.faults import Fault
 from helpers.extracts.layouts import MISSING_TYPES, SEXES, YES_NO_NA, Layout, supplies
 from helpers.extracts.parts import Part, year_of
+from helpers.extracts.ssda903_rules import check_cells
 from helpers.extracts.xml_returns import XmlReturn
 
 THE_RETURN = "The SSDA903 return"
@@ -67,7 +68,7 @@ EPISODES = _layout(
     clap_cla_placement_postcode="PL_POST", clap_cla_placement_urn="URN",
 )  # fmt: skip
 MISSING = _layout(
-    "Missing", "missing_episodes", "miss_missing_episode_start_date",
+    "Missing", "missing_episodes", "miss_missing_episode_start_date", complete=check_cells,
     miss_person_id=CHILD, miss_missing_episode_type=("MISSING", MISSING_TYPES),
     miss_missing_episode_start_date="MIS_START", miss_missing_episode_end_date="MIS_END",
     absent={
