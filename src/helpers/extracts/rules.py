@@ -115,7 +115,8 @@ def _said(column: Column) -> str:
 
 def _faults(table: Table, column: str, rows: pd.DataFrame, what: str, where: Where) -> list[Fault]:
     to_do = "The rows are kept as they are; correct what is wrong in the case system."
-    child = next((one.name for one in table.columns if one.refers_to == "persons"), column)
+    whose = (one.name for one in table.columns if one.refers_to == "persons" or (one.identifier and one.name in table.key))
+    child = next(whose, table.key[0])
     return [
         Fault(file, what, to_do, table=table.name, sheet=sheet, rows=tuple(sorted(found["_row"].tolist())),
               example=f"child {masked(str(found[child].iloc[0]))}", **where(file, sheet, column))

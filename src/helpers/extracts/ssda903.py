@@ -39,7 +39,7 @@ def _layout(file: str, table: str, sign: str, absent=None, complete=None, mentio
     columns |= {"_year": "YEAR"} if "pers_dob" in columns or file == "Episodes" else {"_dob": "DOB", "_year": "YEAR"}
     return Layout(
         name=f"ssda903_{file.lower().replace(' ', '_')}", title=f"the SSDA903 return's {file} file", table=table,
-        supplies=supplies(**columns), signs=frozenset({sign}), absent=absent or {}, complete=complete,
+        may_be_empty=file not in ("Header", "Episodes"), supplies=supplies(**columns), signs=frozenset({sign}), absent=absent or {}, complete=complete,
         mentions=mentions,
     )  # fmt: skip
 

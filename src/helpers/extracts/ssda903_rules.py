@@ -104,7 +104,7 @@ def starts_before_care(missing: pd.DataFrame, episodes: pd.DataFrame) -> pd.Seri
 
 
 def before_birth(missing: pd.DataFrame, persons: pd.DataFrame) -> pd.Series:
-    born = missing["_dob"].fillna(_born(missing, persons))
+    born = _written(missing).fillna(_born(missing, persons))
     return (missing[START].dt.normalize() < born) | (missing[END].dt.normalize() < born)
 
 
@@ -113,8 +113,8 @@ def not_in_the_header(missing: pd.DataFrame, persons: pd.DataFrame) -> pd.Series
 
 
 def birth_differs_from_the_header(missing: pd.DataFrame, persons: pd.DataFrame) -> pd.Series:
-    born = _born(missing, persons)
-    return missing["_dob"].notna() & born.notna() & (missing["_dob"] != born)
+    written, born = _written(missing), _born(missing, persons)
+    return written.notna() & born.notna() & (written != born)
 
 
 ON_CELLS = (
@@ -227,6 +227,11 @@ def _at_start(missing: pd.DataFrame, spells: pd.DataFrame) -> pd.DataFrame:
     asked = pd.DataFrame({"child": missing[CHILD].astype("str"), "day": missing[START].dt.normalize(), "index": missing.index})
     found = pd.merge_asof(asked.sort_values("day"), spells.sort_values("started"), left_on="day", right_on="started", by="child")
     return found.set_index("index").reindex(missing.index)
+
+
+def _written(missing: pd.DataFrame) -> pd.Series:
+    """The date of birth in the Missing file itself; the XML form has none."""
+    return missing["_dob"] if "_dob" in missing else pd.Series(pd.NaT, missing.index, dtype="datetime64[us]")
 
 
 def _born(missing: pd.DataFrame, persons: pd.DataFrame) -> pd.Series:
