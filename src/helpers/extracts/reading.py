@@ -174,6 +174,7 @@ def _parts_of(file: File, kind: str) -> tuple[list[Part], dict[str, str]]:
         records = sheet.records(header)
         for one in (layout, *layout.also):
             parts.append(read_part(records, one, one.match(records.header), beside=one is not layout))
+        records.cells.clear()  # typed now, and not kept as text too
     if len(sheets) > 1 and list(unknown.values()) == [UNKNOWN] * len(sheets):
         unknown = {file.name: f"none of its {len(sheets)} sheets is in a layout that is read"}
     return parts, unknown
@@ -209,6 +210,8 @@ def _extracts(about: About | None, parts: list[Part], faults: list[Fault]) -> Ex
             faults.append(Fault(of_table[0].records.file, what, to_do, table=table, fatal=not nothing))
             continue
         joined = joining.join(table, of_table)
+        for part in of_table:
+            part.frame = part.frame[:0].copy()  # its rows stand in the joined table now
         faults, left_out = faults + joined.faults, left_out + joined.left_out
         if not any(fault.fatal for fault in joined.faults):
             tables[table] = joined.frame

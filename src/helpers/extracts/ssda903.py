@@ -39,8 +39,8 @@ def _layout(file: str, table: str, sign: str, absent=None, complete=None, mentio
     columns |= {"_year": "YEAR"} if "pers_dob" in columns or file == "Episodes" else {"_dob": "DOB", "_year": "YEAR"}
     return Layout(
         name=f"ssda903_{file.lower().replace(' ', '_')}", title=f"the SSDA903 return's {file} file", table=table,
-        may_be_empty=file not in ("Header", "Episodes"), supplies=supplies(**columns), signs=frozenset({sign}), absent=absent or {}, complete=complete,
-        mentions=mentions,
+        supplies=supplies(**columns), signs=frozenset({sign}), absent=absent or {}, complete=complete, mentions=mentions,
+        may_be_empty=file not in ("Header", "Episodes"),
     )  # fmt: skip
 
 
