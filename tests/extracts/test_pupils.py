@@ -88,7 +88,7 @@ def test_the_sample_census_comes_out_pupil_by_pupil(shared):
     assert ((pupils["pupi_fsm"] == "Y") == still).all()
     assert (pupils.loc[raw["senprovision"] == "E", "pupi_sen"] == "EHCP").all()
     assert set(read["sen_needs"]["senn_pupil_id"]) <= set(raw.index)
-    assert read.left_out.empty and [fault.header for fault in read.faults] == ["ethnicity"]
+    assert read.left_out.empty and [fault.header for fault in read.faults] == ["ethnicity", "entrydate", "fsmenddate"]
 
 
 @pytest.mark.parametrize("year", ["2024", "2023/25", "24/25", "1024/25"])

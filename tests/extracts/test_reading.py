@@ -175,7 +175,7 @@ def test_teams_may_come_from_about_yml(folder):
 
 def test_rows_that_cannot_be_true_are_reported_and_kept(folder):
     read = extracts.read(folder(log_csv=LOG + "Z9,03/05/2024 18:30,03/05/2024 08:00,Home,Missing,Yes,,North\n"))
-    assert any("1 row (4): it ends before it starts" in line for line in faults(read))
+    assert any("1 row (4): the day the child returned is before the day the child went missing" in line for line in faults(read))
     assert len(read["missing_episodes"]) == 3
 
 

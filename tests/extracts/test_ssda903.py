@@ -91,6 +91,17 @@ def test_a_year_that_nothing_tells_is_not_guessed(read):
     assert any("which year's return this is" in str(fault) for fault in found.faults)
 
 
+def test_a_file_without_rows_says_that_nothing_of_the_kind_happened_and_takes_no_other_year_s_away(read):
+    uasc = "CHILD,SEX,DOB,DUC\n"
+    found = read(
+        {"a/header": HEADER + "1,F,05/02/2010,WBRI,,,\n", "a/uasc": uasc, "b/uasc": uasc + "1,F,05/02/2010,\n", "oc3": OC3}
+    )
+    assert not found.fatal and found["persons"]["pers_uasc"].all()
+    assert [str(fault) for fault in found.faults] == [
+        "oc3.csv: there is not one row under the headers. That is right if there was nothing of the kind."
+    ]
+
+
 def test_a_typing_slip_in_one_date_does_not_move_the_year(read):
     rows = "".join(f"{child},01/06/2019,S,V2,N1,U4,PR1,,,,,,\n" for child in range(200))
     found = read({"e": EPISODES + rows + "999,01/06/2091,S,V2,N1,U4,PR1,,,,,,\n", "oc3": OC3 + "9,05/02/2005,YES,F4,B2\n"})

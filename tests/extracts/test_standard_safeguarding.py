@@ -48,7 +48,7 @@ def test_categories_eligibility_and_seen_are_read_in_the_standard_s_words(read):
     found = read(
         plans="cppl_cp_plan_id,cppl_person_id,cppl_cp_plan_start_date,cppl_cp_plan_initial_category\n"
         'P1,Z1,2024-01-01,Neglect\nP2,Z2,2024-01-01,"Multiple: Sexual abuse, Neglect"\n',
-        leavers="clea_person_id,clea_care_leaver_eligibility,clea_care_leaver_accom_suitable\nZ3,Former Relevant,1\n",
+        leavers="clea_person_id,clea_care_leaver_eligibility,clea_care_leaver_accom_suitable\nZ2,Former Relevant,1\n",
         disability="disa_person_id,disa_disability_code\nZ1,MOB\nZ1,HEAR\nZ2,NONE\n",
     )
     assert found["cp_plans"]["cppl_cp_plan_initial_category"].to_list() == ["NEG", "MUL"]

@@ -64,6 +64,7 @@ class Layout:
     also: tuple["Layout", ...] = ()
     mentions: bool = False  # its rows are about something else and mention a child, who may stand in many
     covers: str = ""  # which time it holds, in a sentence, where it holds a part of it by rule
+    may_be_empty: bool = False  # no row means that there was nothing of the kind, not that the export failed
     complete: Callable | None = None  # adds to a Part (parts.py) what only the whole sheet tells, such as its year
 
     def match(self, header: list[str]) -> dict[str, int]:

@@ -74,7 +74,7 @@ def read_part(records: Records, layout: Layout, positions: dict[str, int], besid
     if lacking:
         part.frame = frame[:0]
         return part
-    if not records.numbers and not beside:
+    if not records.numbers and not beside and not layout.may_be_empty:
         what = "it has the right headers and not one row under them, as an empty template has"
         part.faults.append(_fault(part, what=what, to_do="Export the rows too.", fatal=True))
     leave_out, no_row = pd.Series("", index=part.frame.index, dtype="str"), pd.Series(False, index=part.frame.index)

@@ -177,6 +177,7 @@ def _parts_of(file: File, kind: str) -> tuple[list[Part], dict[str, str]]:
         records = sheet.records(header)
         for one in (layout, *layout.also):
             parts.append(read_part(records, one, one.match(records.header), beside=one is not layout))
+        records.cells.clear()  # typed now, and not kept as text too
     if len(sheets) > 1 and list(unknown.values()) == [UNKNOWN] * len(sheets):
         unknown = {file.name: f"none of its {len(sheets)} sheets is in a layout that is read"}
     return parts, unknown
@@ -206,15 +207,22 @@ def _extracts(about: About | None, parts: list[Part], faults: list[Fault]) -> Ex
             continue
         if not any(len(part.frame) for part in of_table) and not all(part.beside for part in of_table):
             what, to_do = "not one row could be used", "Put right the faults above, or leave the file out."
-            faults.append(Fault(of_table[0].records.file, what, to_do, table=table, fatal=True))
+            nothing = all(part.layout.may_be_empty and not part.rows for part in of_table)
+            if nothing:
+                what, to_do = "there is not one row under the headers", "That is right if there was nothing of the kind."
+            faults.append(Fault(of_table[0].records.file, what, to_do, table=table, fatal=not nothing))
             continue
         joined = joining.join(table, of_table)
+        for part in of_table:
+            part.frame = part.frame[:0].copy()  # its rows stand in the joined table now
         faults, left_out = faults + joined.faults, left_out + joined.left_out
         if not any(fault.fatal for fault in joined.faults):
             tables[table] = joined.frame
             used[table] = of_table
-    faults = faults + rules.broken(tables)
-    tables = {name: TABLES[name].typed(frame) for name, frame in linking.link(tables, about).items()}
+    tables = linking.link(tables, about)
+    as_of = about.extracted_on if about and about.extracted_on else date.today()
+    faults = faults + rules.broken(tables, as_of, _where(parts))
+    tables = {name: TABLES[name].typed(frame) for name, frame in tables.items()}
     return Extracts(
         about=about,
         tables=tables,
@@ -226,6 +234,16 @@ def _extracts(about: About | None, parts: list[Part], faults: list[Fault]) -> Ex
         covers={name: " ".join(dict.fromkeys(part.layout.covers for part in used.get(name, []))).strip() for name in tables},
         why_none="" if tables else "None of the files given could be turned into a table.",
     )
+
+
+def _where(parts: list[Part]) -> rules.Where:
+    """How each column of a typed table is named in the sheet that it came from."""
+    names = {
+        (part.records.file, part.records.sheet, column): part.records.where(position)
+        for part in parts
+        for column, position in part.layout.match(part.records.header).items()
+    }
+    return lambda file, sheet, column: names.get((file, sheet, column), {})
 
 
 def _sheets(parts: list[Part]) -> list[dict]:

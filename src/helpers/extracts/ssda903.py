@@ -5,6 +5,7 @@ import pandas as pd
 from helpers.extracts.faults import Fault
 from helpers.extracts.layouts import MISSING_TYPES, SEXES, YES_NO_NA, Layout, supplies
 from helpers.extracts.parts import Part, year_of
+from helpers.extracts.ssda903_rules import check_cells
 from helpers.extracts.xml_returns import XmlReturn
 
 THE_RETURN = "The SSDA903 return"
@@ -38,8 +39,8 @@ def _layout(file: str, table: str, sign: str, absent=None, complete=None, mentio
     columns |= {"_year": "YEAR"} if "pers_dob" in columns or file == "Episodes" else {"_dob": "DOB", "_year": "YEAR"}
     return Layout(
         name=f"ssda903_{file.lower().replace(' ', '_')}", title=f"the SSDA903 return's {file} file", table=table,
-        supplies=supplies(**columns), signs=frozenset({sign}), absent=absent or {}, complete=complete,
-        mentions=mentions,
+        supplies=supplies(**columns), signs=frozenset({sign}), absent=absent or {}, complete=complete, mentions=mentions,
+        may_be_empty=file not in ("Header", "Episodes"),
     )  # fmt: skip
 
 
@@ -67,7 +68,7 @@ EPISODES = _layout(
     clap_cla_placement_postcode="PL_POST", clap_cla_placement_urn="URN",
 )  # fmt: skip
 MISSING = _layout(
-    "Missing", "missing_episodes", "miss_missing_episode_start_date",
+    "Missing", "missing_episodes", "miss_missing_episode_start_date", complete=check_cells,
     miss_person_id=CHILD, miss_missing_episode_type=("MISSING", MISSING_TYPES),
     miss_missing_episode_start_date="MIS_START", miss_missing_episode_end_date="MIS_END",
     absent={
