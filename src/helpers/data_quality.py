@@ -348,7 +348,7 @@ def headline(extracts, asked: list, found: pd.DataFrame | None) -> str:
     if found is not None:
         worth = int(found["worth"].sum())
         parts.append(
-            f"Of {len(found)} monthly series, {wording.small(worth)} moved in a step that chance does not "
+            f"Of {len(found)} monthly series, {wording.small(worth) if worth else 'none'} moved in a step that chance does not "
             + ("explain: a result across such a month may be a change in recording." if worth else "explain.")
         )
     return " ".join(parts)

@@ -1,5 +1,7 @@
 """Children who go missing: incidents for the days in care, repeats, and the return home interviews that followed."""
 
+import re
+
 import pandas as pd
 
 from helpers import evidence, measures, wording
@@ -43,14 +45,20 @@ def coverage(incidents: pd.DataFrame, records, policy) -> str:
     unread = int(records.left_out.loc[records.left_out["table"] == "missing_episodes", "rows"].sum())
     shown = round_count(unread, policy)
     told = "[c]" if shown is None else wording.number(shown)
-    left_out = f" Rows of the files that could not be used and are not counted here: {told}." if unread else ""
+    left_out = f" Rows of the files that repeat others or could not be used, and are not counted here: {told}." if unread else ""
     return f"The records hold incidents in the years to March {years.min()} to {years.max()}.{left_out}"
+
+
+def _place(name: str) -> str:
+    """An authority's name without what councils put around it, in lower case: "Devon County Council" is Devon."""
+    around = r"^(the )?((london|royal) borough|city) of |( (county|city|borough|district|metropolitan))* council$"
+    return re.sub(around, "", name.casefold().strip())
 
 
 def placed_by(incidents: pd.DataFrame, local_authority: str) -> pd.Series:
     """Whether the child is this authority's own: an empty placing authority means ours, and so does "Dorset Council"."""
-    placed = incidents["miss_placing_authority"].fillna(local_authority).str.lower().str.replace(" council", "").str.strip()
-    return placed.eq(local_authority.lower())
+    placed = incidents["miss_placing_authority"].fillna(local_authority).map(_place)
+    return placed.eq(_place(local_authority))
 
 
 def went_missing(episodes: pd.DataFrame) -> pd.Series:

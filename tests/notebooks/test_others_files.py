@@ -9,10 +9,11 @@ def gaps(run) -> dict[str, str]:
 
 
 def test_a_return_of_children_in_care_gives_a_page_and_its_incidents(others_run):
-    assert others_run.status == 0, others_run.said
+    # Two reviews of one child on one day say different things: fatal to the table of reviews, which this page does not need.
+    assert others_run.status == 1 and "reviews.csv" in others_run.said, others_run.said
     theme = others_run.theme("dorset", "missing_children")
     assert theme["status"] == "partial" and theme["error"] is None
-    assert [entry["rows"] for entry in others_run.record["inputs"] if entry["path"].endswith("missing.csv")] == [43]
+    assert [entry["rows"] for entry in others_run.record["inputs"] if entry["path"].endswith("missing.csv")] == [45]
     answered = "Which incidents are counted?"
     assert answered in code("missing_children")["cohort"] and answered not in gaps(others_run)
     assert theme["parameters"]["period_start"] == "2016-04-01"

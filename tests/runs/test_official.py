@@ -34,7 +34,12 @@ def test_official_statistics_are_read_once_and_named_with_their_hashes(statistic
 
 def test_another_file_or_another_release_makes_other_pages(statistics, tmp_path):
     before = inputs.typed_official(statistics, tmp_path / "work", "readers", tmp_path).key
-    (statistics / official.folder.MANIFEST).write_text(json.dumps({"d3.csv": {"version": "1.1"}}), encoding="utf-8")
+    (statistics / official.folder.MANIFEST).write_text(
+        json.dumps(
+            {"d3.csv": {"data_set_id": "1", "title": "d3", "version": "1.1", "published": "", "downloaded_at": "", "sha256": ""}}
+        ),
+        encoding="utf-8",
+    )
     after = inputs.typed_official(statistics, tmp_path / "work", "readers", tmp_path)
     assert after.key != before
     assert official.load_typed(after.folder).release("d3.csv") == "version 1.1"

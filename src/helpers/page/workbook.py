@@ -70,7 +70,9 @@ def write_workbook(
     every = {"Notes": ("Notes and symbols", notes), **tables}
     sheets = {
         name: gptables.GPTable(
-            table=frame.map(lambda cell: cell if isinstance(cell, int | float) else _plain(str(cell)) or "[z]").astype(object),
+            table=frame.map(lambda cell: cell if isinstance(cell, int | float) else _written(str(cell)) or "[z]")
+            .rename(columns=lambda heading: _written(str(heading)))
+            .astype(object),
             table_name=re.sub(r"\W+", "_", name.lower()),
             title=_plain(heading),
             index_columns={},
@@ -138,6 +140,12 @@ def _lines(texts: list[str]) -> list[str]:
 def _typed(cell: str):
     """A shown number as a number; anything else as text."""
     return float(cell.replace(",", "").replace("−", "-")) if NUMBER.match(cell) else _plain(cell)
+
+
+def _written(text: str) -> str:
+    """What somebody wrote in a cell; gptables refuses one of signs alone."""
+    text = _plain(text)
+    return text if not text or any(letter.isalnum() for letter in text) else f"{text} (as written)"
 
 
 def _plain(text: str) -> str:
