@@ -49,7 +49,7 @@ def coverage(incidents: pd.DataFrame, records, policy) -> str:
     return f"The records hold incidents in the years to March {years.min()} to {years.max()}.{left_out}"
 
 
-def _place(name: str) -> str:
+def _plain_name(name: str) -> str:
     """An authority's name without what councils put around it, in lower case: "Devon County Council" is Devon."""
     around = r"^(the )?((london|royal) borough|city) of |( (county|city|borough|district|metropolitan))* council$"
     return re.sub(around, "", name.casefold().strip())
@@ -57,8 +57,8 @@ def _place(name: str) -> str:
 
 def placed_by(incidents: pd.DataFrame, local_authority: str) -> pd.Series:
     """Whether the child is this authority's own: an empty placing authority means ours, and so does "Dorset Council"."""
-    placed = incidents["miss_placing_authority"].fillna(local_authority).map(_place)
-    return placed.eq(_place(local_authority))
+    placed = incidents["miss_placing_authority"].fillna(local_authority).map(_plain_name)
+    return placed.eq(_plain_name(local_authority))
 
 
 def went_missing(episodes: pd.DataFrame) -> pd.Series:
