@@ -32,7 +32,7 @@ XML = XmlReturn(
 
 
 def _layout(file: str, table: str, sign: str, absent=None, complete=None, mentions=False, **columns) -> Layout:
-    """One file of the return; `sign` is the column by which it is known. `_dob` is held against the Header's (rules.py).
+    """One file of the return; `sign` is the column by which it is known. `_dob` is held against the Header's (rule INT13).
 
     `_year` stands in files that somebody put together from several years'.
     """

@@ -243,9 +243,7 @@ def unit_of(column: str, family: Family) -> str:
         return "per 10,000"
     if re.search(r"percent|^pt_|^pc_|_rate(_|$)|percentage", column):
         return "%"
-    if re.search(
-        r"^avg_|average|caseload|_ci(_|$)|percentile|median|ppts|annual_?change|quintile|att8$|score|level_3|l2_em", column
-    ):
+    if re.search(OTHER, column):
         return "other"
     return "full-time equivalents" if column.endswith("_fte") else "number"
 
