@@ -20,6 +20,7 @@ WINDOW = Window("2022-04-01", "2024-03-31")
 POLICY = disclosure.Policy()
 KEYS = {name: TABLES[name].key[0] for name in DATED}
 LAST = "2024-03-31"  # every table is made to run to this day, so that what follows is known up to it
+FIRST = "2022-03-31"  # and from this one, on which something began and ended, before the window
 
 
 def table(name: str, *rows: tuple, **columns: list) -> pd.DataFrame:
@@ -45,11 +46,11 @@ def outcomes(rows: pd.DataFrame) -> list:
 
 
 def test_an_open_episode_whose_referral_is_not_in_the_records_is_a_child_in_need_and_not_a_referral():
-    days = [("Ada", "2022-06-01"), ("Ben", "2022-06-01"), ("x", LAST)]
-    closed = {"cine_close_date": ["2022-09-01", None, None]}
-    both = records(cin_episodes=table("cin_episodes", *days, cine_referral_listed=[False, True, None], **closed))
+    days = [("w", FIRST), ("Ada", "2022-06-01"), ("Ben", "2022-06-01"), ("x", LAST)]
+    closed = {"cine_close_date": [FIRST, "2022-09-01", None, None]}
+    both = records(cin_episodes=table("cin_episodes", *days, cine_referral_listed=[True, False, True, None], **closed))
     assert list(early_help.re_referrals(both, WINDOW)["person"]) == ["Ben", "x"]
-    helped = both.tables | {"early_help_episodes": table("early_help_episodes", ("x", LAST))}
+    helped = both.tables | {"early_help_episodes": table("early_help_episodes", ("w", FIRST), ("x", LAST))}
     assert list(early_help.stepped_down(records(**helped), WINDOW)["person"]) == ["Ada"]
 
 
@@ -83,7 +84,7 @@ def test_a_referral_with_no_further_action_is_not_expected_to_be_assessed():
 def test_steps_whose_records_did_not_come_are_left_out_and_named():
     only = records(cin_episodes=table("cin_episodes", ("Ada", "2022-06-01")), contacts=table("contacts", ("Ada", "2022-06-01")))
     assert set(early_help.followed(only, WINDOW)["step"]) == {"Contact to referral"}
-    told = early_help.coverage(only, POLICY)
+    told = early_help.coverage(only, WINDOW, POLICY)
     assert "Referral accepted to assessment: these records hold no assessments" in told and "Annex A" in told
     with pytest.raises(NotEnoughData, match="no two steps"):
         early_help.followed(records(cin_episodes=table("cin_episodes", ("Ada", "2022-06-01"))), WINDOW)
@@ -190,9 +191,9 @@ def test_early_help_up_and_children_in_need_down_is_read_as_a_total_and_said_to_
 def test_a_child_is_referred_again_on_a_later_day_or_leaves_or_is_followed_to_the_end_of_the_records():
     ada = [("Ada", "2022-06-01"), ("Ada", "2022-06-01"), ("Ada", "2022-09-01")]
     referrals = table(
-        "cin_episodes", *ada, ("Ben", "2022-06-01"), ("Cy", "2023-03-31"), ("x", LAST),
-        cine_close_date=["2022-07-01"] * 3 + ["2022-08-01"] + [None] * 2,
-        cine_close_reason=["RC7"] * 3 + ["RC5"] + [None] * 2,
+        "cin_episodes", ("w", FIRST), *ada, ("Ben", "2022-06-01"), ("Cy", "2023-03-31"), ("x", LAST),
+        cine_close_date=[FIRST] + ["2022-07-01"] * 3 + ["2022-08-01"] + [None] * 2,
+        cine_close_reason=["RC7"] * 4 + ["RC5"] + [None] * 2,
     )  # fmt: skip
     rows = early_help.re_referrals(records(cin_episodes=referrals), WINDOW)
     found = {
@@ -220,17 +221,18 @@ def test_a_child_who_turns_18_cannot_be_referred_again():
     ids=["during", "28 days after", "29 days after", "not accepted", "still open", "ended too recently", "on the first day"],
 )  # fmt: skip
 def test_early_help_stepped_up_where_a_referral_was_accepted_while_it_went_on_or_within_28_days(ended, referred, nfa, outcome):
-    helped = table("early_help_episodes", ("Ada", "2022-06-01"), earl_episode_end_date=[ended])
+    helped = table("early_help_episodes", ("w", FIRST), ("Ada", "2022-06-01"), earl_episode_end_date=[FIRST, ended])
     referrals = table(
-        "cin_episodes", ("Ada" if referred else "y", referred or "2022-05-01"), ("x", LAST), cine_referral_nfa=[nfa, "N"]
-    )
+        "cin_episodes", ("w", FIRST), ("Ada" if referred else "y", referred or "2022-05-01"), ("x", LAST),
+        cine_referral_nfa=["N", nfa, "N"],
+    )  # fmt: skip
     rows = early_help.stepped_up(records(early_help_episodes=helped, cin_episodes=referrals), WINDOW)
     assert outcomes(rows) == [outcome]
 
 
 def closed(*rows: tuple, last=("x", LAST)) -> pd.DataFrame:
-    """Child in need episodes of (child, referred, closed, why), and one that runs to the last day."""
-    every = [*rows, (*last, None, None)]
+    """Child in need episodes of (child, referred, closed, why), one closed on the first day, and one begun on the last."""
+    every = [("w", FIRST, FIRST, "RC7"), *rows, (*last, None, None)]
     return table("cin_episodes", *(row[:2] for row in every), cine_close_date=[row[2] for row in every],
                  cine_close_reason=[row[3] for row in every])  # fmt: skip
 
@@ -243,23 +245,23 @@ def closed(*rows: tuple, last=("x", LAST)) -> pd.DataFrame:
 )  # fmt: skip
 def test_social_care_stepped_down_to_early_help_where_that_began_before_another_referral(helped, again, outcome):
     need = closed(("Ada", "2022-06-01", "2022-09-01", "RC7"), *([("Ada", again, None, None)] if again else []))
-    help_ = table("early_help_episodes", *([("Ada", helped)] if helped else []), ("x", LAST))
+    help_ = table("early_help_episodes", ("w", FIRST), *([("Ada", helped)] if helped else []), ("x", LAST))
     rows = early_help.stepped_down(records(cin_episodes=need, early_help_episodes=help_), WINDOW)
     assert outcomes(rows) == [outcome]
 
 
 def test_a_child_who_moved_away_did_not_step_down():
     need = closed(("Ada", "2022-06-01", "2022-09-01", "RC5"), ("Ben", "2022-06-01", "2022-09-01", "RC9"))
-    rows = early_help.stepped_down(
-        records(cin_episodes=need, early_help_episodes=table("early_help_episodes", ("x", LAST))), WINDOW
-    )
+    helped = table("early_help_episodes", ("w", FIRST), ("x", LAST))
+    rows = early_help.stepped_down(records(cin_episodes=need, early_help_episodes=helped), WINDOW)
     assert list(rows["person"]) == ["Ben"]
 
 
 def test_after_a_close_children_with_early_help_and_without_are_followed_from_the_same_day():
     need = closed(*((child, "2022-06-01", "2022-09-01", "RC7") for child in ("Ada", "Ben", "Cy")),
                   ("Ben", "2022-12-01", None, None), ("Cy", "2022-09-10", None, None))  # fmt: skip
-    both = records(cin_episodes=need, early_help_episodes=table("early_help_episodes", ("Ada", "2022-09-20"), ("x", LAST)))
+    helped = table("early_help_episodes", ("w", FIRST), ("Ada", "2022-09-20"), ("x", LAST))
+    both = records(cin_episodes=need, early_help_episodes=helped)
     rows = early_help.after_stepping_down(both, WINDOW)
     assert dict(zip(rows["person"], rows["support"], strict=True)) == {
         "Ada": WITH_HELP,

@@ -14,8 +14,9 @@ from scipy import stats
 from helpers import wording
 from helpers.designs import survival
 from helpers.disclosure import Controlled, Policy, control_curve
-from helpers.early_help.steps import EDGE, Window, accepted, counted, dated, episodes, facts, known_to, next_after, reporting_year
+from helpers.early_help.steps import Window, accepted, counted, dated, everything, facts, known_to, next_after, reporting_year
 from helpers.extracts import Extracts
+from helpers.extracts.spans import EDGE
 from helpers.results import Effect, NotEnoughData
 
 DAYS_A_MONTH = 30.4375
@@ -76,9 +77,9 @@ def stepped_up(records: Extracts, window: Window) -> pd.DataFrame:
     """Every early help episode begun in the period, with whether social care accepted a referral of the child.
 
     While early help went on or within 28 days of its end; an end without one is known 28 days later. Where no end is recorded
-    any accepted referral after the start counts.
+    any accepted referral after the start counts. Episodes from before the referrals' own records are left out.
     """
-    rows = counted(records, "early_help_episodes", window)
+    rows = counted(records, "early_help_episodes", window, beside="cin_episodes")
     until, end = known_to(records, "cin_episodes", window.period_end), rows["earl_episode_end_date"]
     referred = next_after(rows, accepted(dated(records, "cin_episodes")), same_day=False)
     referred = referred.where(end.isna() | referred.le(end + AFTERWARDS))
@@ -114,7 +115,8 @@ def after_early_help(records: Extracts, window: Window) -> pd.DataFrame:
 def stepped_down(records: Extracts, window: Window) -> pd.DataFrame:
     """Every child in need episode that closed in the period, with whether early help began or the child was referred again.
 
-    Early help that began in the 28 days before the close counts as from the close: it was handed over.
+    Early help that began in the 28 days before the close counts as from the close: it was handed over. Closes from before
+    early help has been recorded for so long, or referrals at all, are left out.
     """
     rows = _closed(records, window)
     begun = next_after(rows.assign(date=rows["date"] - AFTERWARDS), dated(records, "early_help_episodes"), same_day=True)
@@ -217,14 +219,16 @@ def localities_differ(rows: pd.DataFrame, cause: str) -> float:
 
 def _closed(records: Extracts, window: Window) -> pd.DataFrame:
     """Accepted referrals whose child in need episode closed in the period, moved and died apart; `date` is the close."""
-    rows = accepted(episodes(records)).drop(columns="date")
+    rows = accepted(everything(records, "cin_episodes")).drop(columns="date")
     rows = rows.rename(columns={"cine_close_date": "date"})
     here = rows["date"].between(window.period_start, window.period_end)
+    here &= rows["date"].ge(max(records.span("early_help_episodes")[0] + AFTERWARDS, records.span("cin_episodes")[0]))
     here &= ~rows["cine_close_reason"].isin(GONE).fillna(False)
     if window.locality:
         here &= rows["locality"].eq(window.locality).fillna(False)
     if not here.any():
-        raise NotEnoughData(records.lacks("cin_episodes", "cine_close_date") or "No child in need episode closed in the period.")
+        none = "No child in need episode closed in the part of the period for which early help and referrals are both recorded."
+        raise NotEnoughData(records.lacks("cin_episodes", "cine_close_date") or none)
     return rows[here].drop_duplicates(["person", "date"], ignore_index=True)
 
 

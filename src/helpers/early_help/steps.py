@@ -38,7 +38,6 @@ STEPS = {  # name -> the table that is followed, the table of what comes next
     "Conference to plan": ("initial_cp_conferences", "cp_plans"),
 }
 TO_REFERRAL = "Contact to referral"
-EDGE = pd.Timedelta(days=7)  # records that begin or end this near the edge of a month or year hold the whole of it
 
 
 @dataclass(frozen=True)
@@ -59,35 +58,36 @@ class Window:
 def dated(records: Extracts, table: str) -> pd.DataFrame:
     """A table's rows with person, date and locality under these names, the other columns under their own, oldest first.
 
-    Of children in need those alone whose referral itself is in the records: the others are those who happen to be still open.
+    Those alone that began while the records list everything that does: of what began earlier they hold what happened to last,
+    and of children in need those still open, whose referral is in no list.
     """
-    rows = _named(records, table)
-    if table != "cin_episodes":
-        return rows
-    return rows[rows["cine_referral_listed"].ne(False).fillna(True)].reset_index(drop=True)
+    rows = everything(records, table)
+    rows = rows[rows["date"].dt.normalize().between(*records.span(table))]
+    return (rows[rows["cine_referral_listed"].ne(False).fillna(True)] if table == "cin_episodes" else rows).reset_index(drop=True)
 
 
-def episodes(records: Extracts) -> pd.DataFrame:
-    """Every child in need episode under the names of `dated`, its referral in the records or not."""
-    return _named(records, "cin_episodes")
-
-
-def _named(records: Extracts, table: str) -> pd.DataFrame:
+def everything(records: Extracts, table: str) -> pd.DataFrame:
+    """Every row of a table under the names of `dated`, what began before the records list everything too."""
     names = dict(zip(DATED[table], ("person", "date", "locality"), strict=True))
     return records[table].rename(columns=names).sort_values("date", kind="stable", ignore_index=True)
 
 
-def counted(records: Extracts, table: str, window: Window) -> pd.DataFrame:
-    """The rows of `dated` in the window's period and locality; NotEnoughData where none is, or the locality is not recorded."""
+def counted(records: Extracts, table: str, window: Window, *, beside: str = "") -> pd.DataFrame:
+    """The rows of `dated` in the window's period and locality; NotEnoughData where none is, or the locality is not recorded.
+
+    With `beside`, a table that tells what happened to them, those alone that began once that table lists everything.
+    """
     rows = dated(records, table)
     if window.locality and rows["locality"].isna().all():
         raise NotEnoughData(f"{NAMES[table]} in {window.locality}: {records.lacks(table, DATED[table][2])}")
     here = rows["date"].between(window.period_start, window.period_end)
+    here &= rows["date"].ge(records.span(beside)[0]) if beside else True
     if window.locality:
         here &= rows["locality"].eq(window.locality).fillna(False)
     if not here.any():
         where = f" in {window.locality}" if window.locality else ""
         period = f"from {wording.day(window.period_start)} to {wording.day(window.period_end)}"
+        period += f", once the records of {NAMES[beside].lower()} have begun" if beside else ""
         raise NotEnoughData(f"{NAMES[table]}{where}: the records hold none {period}.")
     return rows[here].reset_index(drop=True)
 
@@ -99,7 +99,7 @@ def accepted(referrals: pd.DataFrame) -> pd.DataFrame:
 
 def known_to(records: Extracts, table: str, period_end: str) -> pd.Timestamp:
     """The last day up to which a table tells what happened: its own last day, within the period."""
-    return min(dated(records, table)["date"].max(), pd.Timestamp(period_end))
+    return min(records.span(table)[1], pd.Timestamp(period_end))
 
 
 def next_after(since: pd.DataFrame, others: pd.DataFrame, *, same_day: bool) -> pd.Series:
@@ -129,7 +129,7 @@ def followed(records: Extracts, window: Window) -> pd.DataFrame:
             continue
         rows = accepted(rows) if one == "cin_episodes" else rows
         every, last = dated(records, other), rows["date"] + pd.Timedelta(days=window.days(step))
-        known = rows["date"].ge(every["date"].min()) & last.le(known_to(records, other, window.period_end))
+        known = rows["date"].ge(records.span(other)[0]) & last.le(known_to(records, other, window.period_end))
         went_on = next_after(rows, every, same_day=True).le(last)
         parts.append(rows[["person", "date"]].assign(step=step, known=known, went_on=went_on & known))
     if not parts:
@@ -181,6 +181,20 @@ def absent_in_words(records: Extracts) -> list[str]:
         + f": these records hold no {TABLES[table].title.lower()}, which come from {TABLES[table].where_from}."
         for table in lacking
     ]
+
+
+def begun_in_words(records: Extracts, window: Window) -> list[str]:
+    """Which kinds lose rows older than the time of which the records list everything, and when that begins, in a sentence."""
+    begun = {table: records.span(table)[0] for table in DATED if table in records}
+    older = [
+        f"{NAMES[table].lower()} from {wording.month(first)}"
+        for table, first in begun.items()
+        if everything(records, table)["date"].between(window.period_start, first, inclusive="left").any()
+    ]
+    why = (
+        "Counted only from the month in which the records begin to list everything, since of what is older they hold what lasted"
+    )
+    return [f"{why}: {wording.listing(older)}."] if older else []
 
 
 def held(records: Extracts, window: Window) -> Measure:

@@ -5,8 +5,9 @@ import pandas as pd
 from helpers import evidence, wording
 from helpers.designs import control_chart, two_points
 from helpers.disclosure import Controlled, Policy
-from helpers.early_help.steps import EDGE, NAMES, Window, accepted, counted, dated, episodes, facts, known_to
+from helpers.early_help.steps import NAMES, Window, accepted, counted, everything, facts, known_to
 from helpers.extracts import Extracts
+from helpers.extracts.spans import EDGE
 from helpers.measures import Measure
 from helpers.results import Effect, NotEnoughData
 
@@ -24,7 +25,7 @@ def by_month(records: Extracts, table: str, window: Window, policy: Policy) -> M
     NotEnoughData where no whole month is covered, or quarters would be hidden too.
     """
     rows, name = counted(records, table, window), NAMES[table].lower()
-    months = _whole_months(rows["date"].min(), known_to(records, table, window.period_end))
+    months = records.whole_months(table, period_start=window.period_start, period_end=window.period_end)
     for periods, unit in ((months, "a month"), (_whole_quarters(months), "a quarter")):
         counts = rows["date"].dt.to_period(periods.freqstr).value_counts().reindex(periods, fill_value=0)
         if len(counts) and counts.between(1, policy.suppress_up_to).mean() <= FEW_HIDDEN:
@@ -42,18 +43,20 @@ def stock(records: Extracts, window: Window) -> Measure:
     """Children with early help, children in need and children with either, on the last day of each month.
 
     A child in need is one with an accepted referral that has not closed, whatever the plan. Months before both kinds of records
-    have run for a year are left out, since what began earlier and went on may not be in them. NotEnoughData where the records
-    do not say when early help or a child in need episode ends.
+    have run for a year are left out, since what began earlier and went on may not be in them; so are those before the first
+    recorded end of either kind, since of what had ended by then nothing is. NotEnoughData where the records do not say when
+    early help or a child in need episode ends.
     """
     for table, ends in (("early_help_episodes", "earl_episode_end_date"), ("cin_episodes", "cine_close_date")):
         if why := records.lacks(table, ends):
             raise NotEnoughData(why)
     kept = ["person", "date", "locality", "end"]
-    helped = dated(records, "early_help_episodes").rename(columns={"earl_episode_end_date": "end"})[kept]
-    need = accepted(episodes(records)).rename(columns={"cine_close_date": "end"})[kept]
+    helped = everything(records, "early_help_episodes").rename(columns={"earl_episode_end_date": "end"})[kept]
+    need = accepted(everything(records, "cin_episodes")).rename(columns={"cine_close_date": "end"})[kept]
     if window.locality:
         helped, need = (rows[rows["locality"].eq(window.locality)] for rows in (helped, need))
-    first = max(helped["date"].min(), need["date"].min()) + pd.DateOffset(years=1)
+    listed = (records.span(name)[0] for name in ("early_help_episodes", "cin_episodes"))
+    first = max(*listed, max(helped["date"].min(), need["date"].min()) + pd.DateOffset(years=1))
     last = min(known_to(records, name, window.period_end) for name in ("early_help_episodes", "cin_episodes"))
     days = [day for day in _month_ends(window.period_start, last) if day >= first]
     if not days:
@@ -120,15 +123,6 @@ def _whole_years_apart(periods: pd.Series) -> list[pd.Timestamp]:
 def _month_ends(first, last: pd.Timestamp) -> pd.DatetimeIndex:
     """The last days of the months up to `last`; of the month of `last` too where it lies in its last week."""
     return pd.date_range(first, last + EDGE, freq="ME")
-
-
-def _whole_months(first: pd.Timestamp, last: pd.Timestamp) -> pd.PeriodIndex:
-    """The months of which the records hold the whole, but for a week at either edge; NotEnoughData where there is none."""
-    months = pd.period_range(first, last, freq="M")
-    months = months[(months.start_time > first - EDGE) & (months.end_time.normalize() <= last + EDGE)]
-    if not len(months):
-        raise NotEnoughData("The records hold no whole month.")
-    return months
 
 
 def _whole_quarters(months: pd.PeriodIndex) -> pd.PeriodIndex:

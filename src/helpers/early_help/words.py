@@ -8,7 +8,7 @@ from helpers.designs import two_points
 from helpers.designs.interrupted_time_series import Series
 from helpers.disclosure import Controlled, Policy
 from helpers.early_help.pathways import EVERY, localities_differ
-from helpers.early_help.steps import DATED, STEPS, TO_REFERRAL, Window, absent_in_words
+from helpers.early_help.steps import DATED, STEPS, TO_REFERRAL, Window, absent_in_words, begun_in_words
 from helpers.early_help.volumes import ONE_ROSE
 from helpers.extracts import Extracts, published
 from helpers.measures import Measure
@@ -285,13 +285,16 @@ def _risk_beside(fewer: evidence.Finding, risk: evidence.Finding) -> str:
     return way[risk.direction] if fewer.estimate < 1 else ""
 
 
-def coverage(records: Extracts, policy: Policy) -> str:
-    """Which steps cannot be followed for want of a table, and how many rows of the files were set aside, in sentences."""
+def coverage(records: Extracts, window: Window, policy: Policy) -> str:
+    """Which steps cannot be followed for want of a table, where the records begin, how many rows were set aside, in sentences."""
     unread = int(records.left_out.loc[records.left_out["table"].isin(DATED), "rows"].sum())
     shown = disclosure.round_count(unread, policy)
     told = "[c]" if shown is None else wording.number(shown)
     rows = [f"Rows of the files set aside, for reasons that the data quality page lists: {told}."] if unread else []
-    return " ".join([*absent_in_words(records), *rows]) or "Every step from contact to plan has its records."
+    return (
+        " ".join([*absent_in_words(records), *begun_in_words(records, window), *rows])
+        or "Every step from contact to plan has its records."
+    )
 
 
 def limits(records: Extracts) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers import wording
 from helpers.extracts.faults import Fault
+from helpers.extracts.spans import span, whole_months
 from helpers.tables import TABLES
 
 
@@ -86,6 +87,15 @@ class Extracts:
         return why or (
             f"The extract has no value in “{TABLES[table][column].meaning}” ({column}), though its layout has a place for one."
         )
+
+    def span(self, table: str) -> tuple[pd.Timestamp, pd.Timestamp]:
+        """The first and last day between which a table lists everything that began, not only what lasted."""
+        return span(table, self.tables[table])
+
+    def whole_months(self, *tables: str, period_start: str, period_end: str) -> pd.PeriodIndex:
+        """The whole months of the period in which each of these tables lists everything; NotEnoughData where there is none."""
+        spans = pd.DataFrame([(pd.Timestamp(period_start), pd.Timestamp(period_end)), *map(self.span, tables)])
+        return whole_months(spans[0].max(skipna=False), spans[1].min(skipna=False))
 
     def source(self, *names: str) -> str:
         """The line beneath a chart or table made from these tables: layouts, authority, day of extraction."""

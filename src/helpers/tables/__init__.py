@@ -5,7 +5,7 @@ added in the same style. The data dictionary that readers see and the schemas th
 """
 
 from helpers.tables import care, front_door, people, practice, protection, pupils
-from helpers.tables.definition import DTYPES, Column, Table
+from helpers.tables.definition import DTYPES, WHILE_OPEN, Column, Table
 
 TABLES: dict[str, Table] = {
     table.name: table
@@ -14,4 +14,4 @@ TABLES: dict[str, Table] = {
     if isinstance(table, Table)
 }
 
-__all__ = ["DTYPES", "TABLES", "Column", "Table"]
+__all__ = ["DTYPES", "TABLES", "WHILE_OPEN", "Column", "Table"]

@@ -11,6 +11,8 @@ DTYPES = {
     "whole number": "Int64", "number": "Float64", "academic year": "str",
 }  # fmt: skip
 
+WHILE_OPEN = "empty while"  # in the meaning of a column that has a value only once something has ended
+
 
 @dataclass(frozen=True)
 class Column:
@@ -51,6 +53,17 @@ class Table:
     @property
     def required(self) -> list[str]:
         return [column.name for column in self.columns if column.required]
+
+    @property
+    def day(self) -> str:
+        """The column that dates a row: the first required date; empty where a row has none."""
+        return next((column.name for column in self.columns if column.required and column.type.startswith("date")), "")
+
+    @property
+    def ends(self) -> str:
+        """The column with the day on which what a row tells of ended; empty where the table has none."""
+        dates = (column for column in self.columns if column.type.startswith("date"))
+        return next((column.name for column in dates if WHILE_OPEN in column.meaning), "")
 
     @property
     def identifiers(self) -> list[str]:
