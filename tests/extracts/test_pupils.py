@@ -68,6 +68,30 @@ def test_a_school_census_gives_sex_meals_and_needs_by_upn(given):
     assert list(read.left_out["reason"]) == ["the row points at no pupil on a roll that came with it"]
 
 
+@pytest.mark.parametrize("names", [("2024__", "2025__"), ("2024_spring_", "2025_spring_"), ("2025_spring_", "2025_summer_")])
+def test_the_rows_of_two_school_censuses_are_each_held_against_their_own_roll(given, names):
+    """Both rolls begin again at r1, which is another child in each."""
+    files = {}
+    for name, upn, joined, ended in zip(names, ("U1", "U2"), ("2023", "2024"), ("", "2025-Mar-13 00:00:00"), strict=True):
+        files[f"{name}roll_csv"] = ROLL.splitlines()[0] + f"\nr1,2018-Apr-25,S,{upn},F,{joined}-Sep-05,WBRI,K,R\n"
+        files[f"{name}fsm_csv"] = MEALS.splitlines()[0] + f"\nr1,p1,2023-Feb-16 00:00:00,{ended}\n"
+        files[f"{name}sen_csv"] = NEEDS.splitlines()[0] + f"\nr1,1.0,{'SEMH' if upn == 'U1' else 'ASD'}\n"
+    read = extracts.read(given(**files))
+    assert read["pupils"].set_index("pupi_pupil_id")["pupi_fsm"].to_dict() == {"U1": "Y", "U2": "N"}
+    assert read["sen_needs"].set_index("senn_pupil_id")["senn_need"].to_dict() == {"U1": "SEMH", "U2": "ASD"}
+    assert list(read["free_school_meals_periods"]["fsmp_pupil_id"]) == ["U1", "U2"]
+    assert not read.faults and read.left_out.empty
+
+
+def test_a_row_that_two_rolls_of_one_folder_could_claim_is_left_out_and_told(given):
+    header, one, *_ = ROLL.splitlines()
+    other = one.replace("U1", "U9")
+    read = extracts.read(
+        given(a_csv=f"{header}\n{one}\n", b_csv=f"{header}\n{other}\n", sen_csv=NEEDS.splitlines()[0] + "\nr1,1.0,ASD\n")
+    )
+    assert "sen_needs" not in read and any("either of two pupils" in fault.what for fault in read.faults)
+
+
 def test_a_census_without_entry_dates_says_so_and_loses_the_roll_and_what_points_at_it(given):
     roll = "\n".join(",".join(line.split(",")[:5] + line.split(",")[6:]) for line in ROLL.splitlines())
     read = extracts.read(given(roll_csv=roll, sen_csv=NEEDS))

@@ -34,6 +34,7 @@ DATED = {
     "initial_cp_conferences": ("icpc_person_id", "icpc_icpc_date"),
     "cp_plans": ("cppl_person_id", "cppl_cp_plan_start_date"),
 }
+YEAR_OR_TERM = re.compile(r"\d{4}|autumn|spring|summer")  # in the names of files that belong together
 FEWEST_OF_A_YEAR = 0.01  # of a file's days
 COMBINED = {"permanence", "pupils", "cin_episodes"}  # two lists of one return, or a roll and a file of results, each bring some
 BESIDE = ["_file", "_sheet", "_row", "_cut"]
@@ -110,23 +111,23 @@ def put_in_order(parts: list[Part]) -> None:
     for part in parts:
         days.setdefault(part.records.file, []).append(part.days)
         if part.layout.table == "cla_episodes":
-            for place in _places(part):
+            for place in places(part):
                 episodes.setdefault(place, []).append(part)
     for part in parts:
         part.cut = last_day(pd.concat(days[part.records.file]))
         if part.layout.name.startswith("ssda903_"):
-            for place in _places(part):
+            for place in places(part):
                 told = [last_day(one.days) for one in episodes.get(place, ())]
                 if len({year_of(day) for day in told if pd.notna(day)}) == 1:
                     part.cut = max(told)
                     break
 
 
-def _places(part: Part) -> tuple[tuple, ...]:
-    """A part's file; its folder and the years in the file's name; its folder."""
+def places(part: Part) -> tuple[tuple, ...]:
+    """Where the other files of a part's set stand, nearest first: its file; its folder with that year and term; its folder."""
     path = PurePosixPath(part.records.file)
     folder = str(path.parent)
-    return ("file", part.records.file), ("years", folder, *re.findall(r"\d{4}", path.name)), ("folder", folder)
+    return ("file", part.records.file), ("years", folder, *YEAR_OR_TERM.findall(path.name.lower())), ("folder", folder)
 
 
 def last_day(days: pd.Series) -> pd.Timestamp:

@@ -4,6 +4,7 @@ import pandas as pd
 
 from helpers.extracts import values
 from helpers.extracts.faults import Fault
+from helpers.extracts.joining import places
 from helpers.extracts.layouts import SEXES, YES_NO_NA, Layout, supplies, synonyms
 from helpers.extracts.parts import Part
 
@@ -38,6 +39,7 @@ MET = {
     "N": "notmet n no false notachieved wts ns belowexpected emerging",
 }
 MET_OR_NOT = {"GLD", "RWM", "english_maths_9_4", "english_maths_9_5"}  # measures in which 1 and 0 are no points
+ROLL_IS_EMPTY = pd.DataFrame({"pupi_roll_id": [], "pupi_pupil_id": []}, dtype="str")
 UPN = "pupil_id|upn|unique pupil number|pupil id|pupil|pupil number"
 YEAR = "academic_year|academic year|school year|cohort year|year"
 
@@ -138,29 +140,40 @@ LAYOUTS = (PUPILS_FILE, RESULTS_FILE, ROLL, MEALS, NEEDS)
 def by_upn(parts: list[Part]) -> None:
     """The census's meals and needs under the pupil's number instead of a row of the roll; on the roll, who has free meals now.
 
-    A pupil whose last period of free school meals has no end has them; one on a roll that came with such a file and is not in it
-    has not. Rows that point at no pupil on a roll are left out and reported.
+    A row number of a roll means a pupil in its own census alone, so a file is held against the rolls beside it and no other. A
+    pupil whose last period of free school meals has no end has them; one on a roll that came with such a file and is not in it
+    has not. Rows that point at no pupil on a roll beside them, or at two, are left out and reported.
     """
-    rolls = [part.frame for part in parts if part.layout is ROLL and "pupi_academic_year" in part.frame]
-    numbers = pd.concat([roll.set_index("pupi_roll_id")["pupi_pupil_id"] for roll in rolls] or [pd.Series(dtype="str")])
-    numbers = numbers[~numbers.index.duplicated()]
-    with_meals, open_now = set(), set()
+    rolls = [part for part in parts if part.layout is ROLL and "pupi_academic_year" in part.frame]
+    with_meals, open_now = {}, {}
     for part in parts:
         if part.layout not in (MEALS, NEEDS) or any(fault.fatal for fault in part.faults):
             continue
         pupil = "fsmp_pupil_id" if part.layout is MEALS else "senn_pupil_id"
-        if part.layout is MEALS:
-            with_meals |= set(part.frame[pupil])
-            open_now |= set(part.frame.loc[part.frame["fsmp_end_date"].isna(), pupil])
+        beside = next((found for place in places(part) if (found := [roll for roll in rolls if place in places(roll)])), [])
+        for number, roll in enumerate(rolls):
+            if part.layout is MEALS and any(roll is one for one in beside):
+                with_meals.setdefault(number, set()).update(part.frame[pupil])
+                open_now.setdefault(number, set()).update(part.frame.loc[part.frame["fsmp_end_date"].isna(), pupil])
+        part.cut = max((roll.cut for roll in beside), default=part.cut)
+        listed = pd.concat(
+            [roll.frame[["pupi_roll_id", "pupi_pupil_id"]] for roll in beside] or [ROLL_IS_EMPTY]
+        ).drop_duplicates()
+        two = listed["pupi_roll_id"].duplicated(keep=False)
+        for points, what, to_do in (
+            (~part.frame[pupil].isin(listed["pupi_roll_id"]), "the row points at no pupil on a roll that came with it",
+             "Put it into one folder with the roll of the same census; the rows are left out."),
+            (part.frame[pupil].isin(listed.loc[two, "pupi_roll_id"]), "the row could be of either of two pupils, on two rolls",
+             "Give each census a folder of its own, or its year and term in its files' names; the rows are left out."),
+        ):  # fmt: skip
+            if points.any():
+                rows = tuple(int(number) for number in part.frame.loc[points, "_row"])
+                part.faults.append(Fault(part.records.file, what, to_do, part.layout.table, part.records.sheet, rows=rows))
+                part.left_out[what] = int(points.sum())
+        numbers = listed[~two].set_index("pupi_roll_id")["pupi_pupil_id"]
         part.frame[pupil] = part.frame[pupil].map(numbers).astype("str")
-        unknown = part.frame[pupil].isna()
-        if unknown.any():
-            what = "the row points at no pupil on a roll that came with it"
-            rows = tuple(int(number) for number in part.frame.loc[unknown, "_row"])
-            to_do = "Give the roll of the same census; the rows are left out."
-            part.faults.append(Fault(part.records.file, what, to_do, part.layout.table, part.records.sheet, rows=rows))
-            part.left_out[what] = int(unknown.sum())
-            part.frame = part.frame[~unknown].reset_index(drop=True)
-    for roll in rolls:
-        if roll["pupi_roll_id"].isin(with_meals).any():
-            roll["pupi_fsm"] = roll["pupi_roll_id"].isin(open_now).map({True: "Y", False: "N"}).astype("str")
+        part.frame = part.frame[part.frame[pupil].notna()].reset_index(drop=True)
+    for number, pupils in with_meals.items():
+        roll = rolls[number].frame
+        if roll["pupi_roll_id"].isin(pupils).any():
+            roll["pupi_fsm"] = roll["pupi_roll_id"].isin(open_now[number]).map({True: "Y", False: "N"}).astype("str")

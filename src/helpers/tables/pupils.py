@@ -48,7 +48,7 @@ PUPIL_RESULTS = table(
 FREE_SCHOOL_MEALS_PERIODS = table(
     "free_school_meals_periods", "Periods of free school meals", "one period in which one pupil had free school meals",
     "the school census's free school meals file",
-    "fsmp_period_id",
+    ("fsmp_pupil_id", "fsmp_period_id"),  # each census numbers its periods anew
     Column("fsmp_period_id", "the period, as the census numbers it", required=True, local=True),
     Column("fsmp_pupil_id", "the pupil", required=True, identifier=True, local=True),
     Column("fsmp_start_date", "first day", "date", required=True, local=True),
