@@ -229,3 +229,38 @@ def test_where_a_census_or_a_log_came_too_annex_a_s_rows_are_left_out_and_counte
     reasons = read.left_out.set_index("table")["reason"]
     assert reasons["contacts"] == "the local log of contact outcomes came too and is used instead"
     assert "ssd_cp_plans table came too" in reasons["cp_plans"]
+
+
+IN_NEED = [*CHILD, "CIN Start Date", "Date Child Was Last Seen", "CIN Closure Date", "Reason for Closure", "Case Status"]
+
+
+def test_a_case_closed_in_one_cut_and_open_again_in_a_later_one_is_open(tmp_path):
+    """The earlier cut also lists its referral, which the later one no longer does."""
+    workbook(tmp_path / "1.xlsx",
+             List_3=[[*CHILD, "Date of referral", "Referral Source", "Referral NFA?"], [*WHO, "01/01/2024", "6", "No"]],
+             List_6=[IN_NEED, [*WHO, "01/01/2024", "01/02/2024", "01/03/2024", "RC7", "e) Closed episode"]])  # fmt: skip
+    workbook(tmp_path / "2.xlsx", List_6=[IN_NEED, [*WHO, "01/01/2024", "01/09/2024", "", "", "c) Child in need plan"]])
+    case = extracts.read(tmp_path)["cin_episodes"].iloc[0]
+    assert pd.isna(case["cine_close_date"]) and pd.isna(case["cine_close_reason"]) and case["cine_case_status"] == "CIN"
+    assert case["cine_referral_source_code"] == "6" and case["cine_referral_listed"]
+
+
+LEAVERS = (
+    ",".join([*CHILD, "Eligibility Category", "LA In Touch", "Activity Status"]) + "\n1001,,,,18,b) Former relevant,a) Yes,F1\n"
+)
+
+
+@pytest.mark.parametrize("about, year", [("extracted_on: 2024-04-12", 2025), ("period: [2019-04-01, 2024-03-31]", 2024)])
+def test_a_list_of_care_leavers_by_itself_is_of_the_year_that_about_yml_says(tmp_path, about, year):
+    (tmp_path / "list 9.csv").write_text(LEAVERS, encoding="utf-8")
+    assert [fault.fatal for fault in extracts.read(tmp_path).faults] == [True]
+    (tmp_path / "about.yml").write_text(f"authority: Nowhere\n{about}\n", encoding="utf-8")
+    read = extracts.read(tmp_path)
+    assert list(read["care_leavers"]["clea_year"]) == [year] and not read.faults
+
+
+def test_a_list_of_care_leavers_is_of_the_year_of_the_lists_beside_it(tmp_path):
+    (tmp_path / "list 9.csv").write_text(LEAVERS, encoding="utf-8")
+    contacts = ",".join([*CHILD, "Date of Contact", "Contact Source"]) + "\n1001,,,,18,03/05/2022,6\n"
+    (tmp_path / "list 1.csv").write_text(contacts, encoding="utf-8")
+    assert list(extracts.read(tmp_path)["care_leavers"]["clea_year"]) == [2023]

@@ -20,9 +20,9 @@ EPISODE = """<CINdetails><CINreferralDate>2022-10-06</CINreferralDate><ReferralS
 CLOSED = "<CINclosureDate>2024-02-01</CINclosureDate><ReasonForClosure>RC9</ReasonForClosure>"
 
 
-def census(year=2023, sex="<GenderCurrent>2</GenderCurrent>", closed="", transfer="", more="", opening="<Message>"):
+def census(year=2023, sex="<GenderCurrent>2</GenderCurrent>", closed="", transfer="", more="", opening="<Message>", lea=""):
     return f"""{opening}<Header><CollectionDetails><Collection>CIN</Collection><Year>{year}</Year>
-<ReferenceDate>{year}-03-31</ReferenceDate></CollectionDetails></Header><Children>
+<ReferenceDate>{year}-03-31</ReferenceDate></CollectionDetails><Source><LEA>{lea}</LEA></Source></Header><Children>
 <Child><ChildIdentifiers><LAchildID>Z1</LAchildID><PersonBirthDate>2015-03-27</PersonBirthDate>{sex}</ChildIdentifiers>
 <ChildCharacteristics><Ethnicity>WBRI</Ethnicity><Disabilities><Disability>HAND</Disability><Disability>HEAR</Disability>
 </Disabilities></ChildCharacteristics>
@@ -35,7 +35,9 @@ def read(tmp_path):
 
     def reading(**files):
         for name, content in files.items():
-            (tmp_path / name.replace("_xml", ".xml").replace("_csv", ".csv")).write_text(content, encoding="utf-8")
+            (tmp_path / name.replace("_xml", ".xml").replace("_csv", ".csv").replace("_yml", ".yml")).write_text(
+                content, encoding="utf-8"
+            )
         return extracts.read(tmp_path)
 
     return reading
@@ -76,6 +78,38 @@ def test_a_conference_dated_on_the_referral_is_a_transfer_in_and_the_same_one_wr
     found = read(cin_xml=census(transfer="2022-12-20"))
     assert list(found["initial_cp_conferences"]["icpc_icpc_transfer_in"]) == ["N"]
     assert "rule 2884" in found.left_out["reason"][0]
+
+
+def test_a_conference_that_hangs_on_two_enquiries_is_one_on_the_later_enquiry(read):
+    second = "<Section47><S47ActualStartDate>2022-12-10</S47ActualStartDate><DateOfInitialCPC>2022-12-20</DateOfInitialCPC></Section47>"
+    found = read(cin_xml=census(more=second))
+    assert list(found["initial_cp_conferences"]["icpc_s47_enquiry_id"]) == ["Z1 2022-12-10"] and len(found["s47_enquiries"]) == 2
+    assert list(found.left_out["reason"]) == ["the same conference stands on another section 47 enquiry of the child too"]
+
+
+def test_an_episode_that_a_later_census_has_open_again_is_open(read):
+    found = read(a_xml=census(2023, closed=CLOSED.replace("2024", "2023")), b_xml=census(2024))
+    assert pd.isna(found["cin_episodes"]["cine_close_date"][0]) and pd.isna(found["cin_episodes"]["cine_close_reason"][0])
+
+
+@pytest.mark.parametrize("authority, lea, used", [
+    ("Dorset", "838", True), ("Dorset", "835", True), ("Dorset", "201", False), ("Dorset", "", True), ("Wrenshire", "999", True),
+    ("Wrenshire", "838", False), ("839", "835", False), ("E06000059", "838", True),
+])  # fmt: skip
+def test_a_census_whose_header_names_another_authority_is_not_used_but_its_predecessor_s_is(read, authority, lea, used):
+    found = read(cin_xml=census(lea=lea), about_yml=f"authority: '{authority}'\n")
+    assert bool(found.tables) == used and bool(found.fatal) != used
+    if not used:
+        assert f"its header says that it is the return of {'City of London' if lea == '201' else 'Dorset'}" in str(found.fatal[0])
+        assert set(found.left_out["reason"]) == {"another authority's return"}
+
+
+def test_without_about_yml_the_header_says_whose_the_records_are_and_two_authorities_are_refused(read):
+    found = read(a_xml=census(lea="201"))
+    assert extracts.reading._ours(found, "City of London").tables and not extracts.reading._ours(found, "Dorset").tables
+    assert "are those of City of London (201)" in extracts.reading._ours(found, "Dorset").why_none
+    both = read(b_xml=census(2024, lea="838"))
+    assert not both.tables and [fault.file for fault in both.fatal] == ["a.xml", "b.xml"]
 
 
 def test_namespaces_do_not_matter_and_an_element_that_is_not_read_is_named(read):

@@ -44,6 +44,24 @@ def test_factors_stand_in_a_list_or_are_marked_and_each_becomes_a_row(read):
     assert found["assessment_factors"].to_numpy().tolist() == [["A1", "1A"], ["A1", "3B"], ["A2", "1A"]]
 
 
+@pytest.mark.parametrize(
+    "text, factors",
+    [("1A, 3b", ["1A", "3B"]), ("1A;3B", ["1A", "3B"]), ("[1A 3B]", ["1A", "3B"]), ("['1A']", ["1A"]), ("21", ["21"]),
+     ('{""factors"": [""1A"", ""3B""]}', ["1A", "3B"]), ('{""1A"": true, ""3B"": null}', ["1A"]), ("[]", []), ("", [])],
+)  # fmt: skip
+def test_factors_may_be_written_as_plain_lists(read, text, factors):
+    found = read(factors=f'cinf_assessment_id,cinf_assessment_factors_json\nA0,2A\nA1,"{text}"\n')
+    assert found["assessment_factors"]["cinf_assessment_factor"].to_list() == ["2A", *factors] and not found.faults
+
+
+@pytest.mark.parametrize("text", ["domestic abuse", '{""1A"": ""Parental alcohol""}', "1A and 3B"])
+def test_factors_that_cannot_be_read_are_told_and_counted(read, text):
+    found = read(factors=f'cinf_assessment_id,cinf_assessment_factors_json\nA0,2A\nA1,"{text}"\n')
+    assert found["assessment_factors"]["cinf_assessment_factor"].to_list() == ["2A"]
+    assert "factors.csv, column B (cinf_assessment_factors_json): 1 row (3): no factors can be read" in str(found.faults[0])
+    assert found.left_out["rows"].to_list() == [1]
+
+
 def test_categories_eligibility_and_seen_are_read_in_the_standard_s_words(read):
     found = read(
         plans="cppl_cp_plan_id,cppl_person_id,cppl_cp_plan_start_date,cppl_cp_plan_initial_category\n"

@@ -10,8 +10,10 @@ from itertools import permutations
 
 import pandas as pd
 
+from helpers.extracts.collection import About
+from helpers.extracts.faults import Fault
 from helpers.extracts.layouts import ABUSE, ACCEPTED, OFFERED, SEXES, Layout, supplies
-from helpers.extracts.parts import Part
+from helpers.extracts.parts import Part, year_of
 
 CHILD = "Child Unique ID|ChildUniqueID2|Child ID|Person ID|Unique ID"
 TEAM = "Allocated Team|Team"
@@ -239,7 +241,7 @@ LAYOUTS = (
                adop_left_date="Date of leaving adoption process|AdoptionLeaveDate",
                adop_left_reason=("Reason for leaving adoption process|AdoptingLeaveReason", WHY_ADOPTERS_LEFT))),
 )  # fmt: skip
-REFERRALS, ENQUIRIES, IN_NEED, CARE_LEAVERS = (LAYOUTS[number - 1] for number in (3, 5, 6, 9))
+ENQUIRIES, IN_NEED = LAYOUTS[4], LAYOUTS[5]
 LAYOUTS += (
     Layout("annex_a_codes", "Annex A's page of codes", "",
            supplies(source="Contact / Referral Source", sex="Gender", ethnicity="Ethnicity", need="Primary Need Code",
@@ -252,22 +254,19 @@ LAYOUTS += (
 )  # fmt: skip
 
 
-def complete(parts: list[Part]) -> None:
-    """What no list says alone: Lists 3 and 6 of one extract as one, conferences under their enquiry, care leavers' year.
+def complete(parts: list[Part], about: About | None) -> None:
+    """What no list says alone: which referrals are listed, conferences under their enquiry, the year of a list of care leavers.
 
-    A referral and a child in need episode that begin on one day are one row; an episode without a referral in List 3 is a row
-    whose `cine_referral_listed` is false: it began before the six months, or was never listed. Parts know the day they go to.
+    A referral and a child in need episode that begin on one day become one row when they are joined; an episode without a
+    referral in List 3 is a row whose `cine_referral_listed` is false: it began before the six months, or was never listed.
+    Parts know the day they go to.
     """
     parts = [part for part in parts if not any(fault.fatal for fault in part.faults)]
     for part in parts:
         if part.layout.table == "cin_episodes":
             part.frame["cine_referral_listed"] = pd.array([part.layout is not IN_NEED] * len(part.frame), dtype="boolean")
-        if part.layout is CARE_LEAVERS and pd.notna(part.cut):
-            part.frame["clea_year"] = part.cut.year + (part.cut.month > 3)
-        if part.layout is IN_NEED:
-            for referrals in parts:
-                if referrals.layout is REFERRALS and _drawn_together(part, referrals):
-                    _as_one(referrals, part)
+        if part.layout.table == "care_leavers" and "clea_year" not in part.frame:
+            _put_in_year(part, parts, about)
         if part.layout is CONFERENCES:
             enquiries = next((one for one in parts if one.layout is ENQUIRIES and one.records is part.records), None)
             if enquiries is None:
@@ -277,19 +276,25 @@ def complete(parts: list[Part]) -> None:
             part.frame["icpc_s47_enquiry_id"] = called.astype("str")
 
 
+def _put_in_year(leavers: Part, parts: list[Part], about: About | None) -> None:
+    """The year in which a list of care leavers was drawn: by its own days, the lists' beside it, or what about.yml says."""
+    beside = [part.cut for part in parts if _drawn_together(leavers, part) and pd.notna(part.cut)]
+    said = about and (about.extracted_on or (about.period and about.period[1]))
+    day = leavers.cut if pd.notna(leavers.cut) else max(beside, default=pd.Timestamp(said or pd.NaT))
+    if pd.isna(day):
+        what = "no day in it or in the lists beside it tells which year's list this is"
+        to_do = "Give an about.yml with extracted_on, or the other lists of the same extract."
+        leavers.faults.append(Fault(leavers.records.file, what, to_do, leavers.layout.table, leavers.records.sheet, fatal=True))
+        return
+    leavers.frame["clea_year"] = year_of(day)
+    leavers.cut = day
+
+
 def _drawn_together(one: Part, other: Part) -> bool:
     """Whether two lists are of one extract: sheets of one workbook, or files of one folder."""
     if one.records.sheet or other.records.sheet:
         return one.records.file == other.records.file
-    return one.records.file.rpartition("/")[0] == other.records.file.rpartition("/")[0]
-
-
-def _as_one(referrals: Part, in_need: Part) -> None:
-    key = ["cine_person_id", "cine_referral_date"]
-    once = in_need.frame[~in_need.frame.duplicated(key)].set_index(key)
-    asked = pd.MultiIndex.from_frame(referrals.frame[key])
-    for column in once.columns.difference(["_row", "cine_referral_listed"]):
-        found = once[column].reindex(asked).set_axis(referrals.frame.index)
-        referrals.frame[column] = referrals.frame[column].fillna(found) if column in referrals.frame else found
-    used = pd.MultiIndex.from_frame(in_need.frame[key]).isin(asked) & ~in_need.frame.duplicated(key)
-    in_need.frame = in_need.frame[~used].reset_index(drop=True)
+    return (
+        one.records.file.rpartition("/")[0] == other.records.file.rpartition("/")[0]
+        and one.layout.name[:4] == other.layout.name[:4]
+    )

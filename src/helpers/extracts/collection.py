@@ -33,7 +33,8 @@ class Extracts:
     `absent` maps table to {column: sentence} for columns that the formats read do not carry. `left_out` counts rows that were
     in the files and are not in the tables: a frame of path, table, reason, rows. `sheets`, what each was read as, is a list of
     {"file", "sheet", "layout", "table", "rows", "not_used" (headers)}. `covers` maps table to a sentence on the time its format
-    holds, where that is a part by rule. `why_none`: a sentence where there is no table.
+    holds, where that is a part by rule. `stated` is the code of the authority that a return's header names. `why_none`: a
+    sentence where there is no table.
     """
 
     about: About | None = None
@@ -46,6 +47,7 @@ class Extracts:
     sheets: list[dict] = field(default_factory=list)
     formats: dict[str, tuple[str, ...]] = field(default_factory=dict)  # table -> layouts it was read from
     covers: dict[str, str] = field(default_factory=dict)
+    stated: str = ""
     why_none: str = ""
 
     def __contains__(self, name: str) -> bool:

@@ -92,12 +92,21 @@ def _listed(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _once_a_conference(frame: pd.DataFrame) -> tuple[pd.DataFrame, list[dict]]:
-    """The census may give one conference both on the enquiry that led to it and on the referral: the enquiry's stands."""
+    """A conference that stands on the referral and on an enquiry, or on two enquiries, is one, on the enquiry that began last.
+
+    Where the authority gave conferences identifiers of its own, it says itself which are two.
+    """
     held = ["_file", "icpc_person_id", "icpc_icpc_date"]
+    ordered = frame.sort_values("icpc_s47_enquiry_id", kind="stable", na_position="first")  # made of the child and the day
+    again = (ordered["icpc_icpc_id"].isna() & ordered.duplicated(held, keep="last")).reindex(frame.index)
     on_enquiry = frame["icpc_s47_enquiry_id"].notna()
-    again = ~on_enquiry & on_enquiry.groupby([frame[column] for column in held]).transform("any")
-    reason = "the same conference stands on the section 47 enquiry too (rule 2884 of the census)"
-    return frame[~again].reset_index(drop=True), _counted("initial_cp_conferences", frame[again], reason)
+    left_out = [
+        *_counted("initial_cp_conferences", frame[again & ~on_enquiry],
+                  "the same conference stands on the section 47 enquiry too (rule 2884 of the census)"),
+        *_counted("initial_cp_conferences", frame[again & on_enquiry],
+                  "the same conference stands on another section 47 enquiry of the child too"),
+    ]  # fmt: skip
+    return frame[~again].reset_index(drop=True), left_out
 
 
 def put_in_order(parts: list[Part]) -> None:

@@ -1,13 +1,11 @@
 """From a folder or a file to typed tables: open, recognise, type, join, link, check."""
 
-import contextlib
 import os
 from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
-import yaml
 
 from helpers.extracts import (
     annex_a,
@@ -22,6 +20,7 @@ from helpers.extracts import (
     standard_safeguarding,
     typed_copies,
 )
+from helpers.extracts.about import ABOUT, called, is_of, is_real, of_others, read_about, same_authority, stated_by
 from helpers.extracts.collection import About, Extracts, relative, sentence
 from helpers.extracts.containers import CannotOpen, File, NotAnExtract
 from helpers.extracts.faults import Fault, place
@@ -32,7 +31,6 @@ from helpers.extracts.xml_returns import open_xml
 from helpers.tables import TABLES
 
 ROOT = Path(__file__).parents[3]
-ABOUT = "about.yml"
 UNKNOWN = "its headers are those of no layout that is read"
 FOLDER_OF_TYPED_TABLES = "EVALUATION_EXTRACTS"
 DOCUMENTS = {".md", ".pdf", ".docx"}  # what people keep beside extracts
@@ -106,60 +104,6 @@ def of(local_authority: str) -> Extracts:
     return Extracts(why_none=f"No extract of {local_authority}'s own records was given to this run.")
 
 
-def same_authority(one: str, other: str) -> bool:
-    """Whether two names or codes are one authority's, whatever their case and spacing."""
-    return _known_as(one) == _known_as(other)
-
-
-def _known_as(text: str) -> str:
-    """An authority's present name, from its name or code, or the text itself where no English one has it; in lower case."""
-    from helpers.extracts import published
-
-    with contextlib.suppress(published.UnknownAuthority):  # a made-up one, or one that was abolished
-        text = published.authority(text).name
-    return " ".join(text.casefold().split())
-
-
-def _is_real(name: str) -> bool:
-    """Whether an English local authority has, or had, this name or code."""
-    from helpers.extracts import published
-
-    return _known_as(name) in {real.casefold() for real in published.authorities()["name"]}
-
-
-def read_about(path: Path) -> tuple[About | None, list[Fault]]:
-    """about.yml as an About, or None where there is none or it cannot be read, with what was wrong with it."""
-    if not path.exists():
-        return None, []
-    fix = "Write it as data/README.md shows; until then none of the records beside it is used."
-    try:
-        written = yaml.safe_load(path.read_text(encoding="utf-8"))
-        period, made_up = written.get("period"), written.get("made_up", False)
-        if not isinstance(made_up, bool):
-            raise TypeError("made_up is true or false")
-        about = About(
-            authority=str(written["authority"]).strip(),
-            made_up=made_up,
-            extracted_on=_day(written.get("extracted_on")),
-            period=(_day(period[0]), _day(period[1])) if period else None,
-            localities={str(place): tuple(map(str, teams or ())) for place, teams in (written.get("localities") or {}).items()},
-            children_aged_0_to_17={
-                str(place): int(count) for place, count in (written.get("children_aged_0_to_17") or {}).items()
-            },
-        )
-    except (yaml.YAMLError, OSError, UnicodeDecodeError):
-        return None, [Fault(ABOUT, "it is not a YAML file that can be read", fix, fatal=True)]
-    except KeyError as error:
-        return None, [Fault(ABOUT, f"it has no line {error}", fix, fatal=True)]
-    except (AttributeError, TypeError, ValueError, IndexError):
-        return None, [Fault(ABOUT, "a line has a value of the wrong kind", fix, fatal=True)]
-    return about, []
-
-
-def _day(value) -> date | None:
-    return value if value is None or isinstance(value, date) else date.fromisoformat(str(value))
-
-
 def _parts_of(file: File, kind: str) -> tuple[list[Part], dict[str, str]]:
     """The recognised sheets of a file, and why each of the others is not read or not used."""
     parts, unknown = [], {}
@@ -184,12 +128,20 @@ def _parts_of(file: File, kind: str) -> tuple[list[Part], dict[str, str]]:
 
 
 def _extracts(about: About | None, parts: list[Part], faults: list[Fault]) -> Extracts:
-    """The parts joined, linked and checked."""
-    joining.put_in_order(parts)
-    annex_a.complete(parts)
-    ssda903.put_in_years(parts)
-    pupils.by_upn(parts)
+    """The parts joined, linked and checked; those of another authority's returns left out."""
+    of_another, why = of_others(parts, about)
+    faults = faults + why
     left_out = [
+        {"path": part.records.file, "table": part.layout.table, "reason": "another authority's return", "rows": len(part.frame)}
+        for part in of_another
+        if len(part.frame)
+    ]
+    parts = [part for part in parts if not any(part is one for one in of_another)]
+    joining.put_in_order(parts)
+    ssda903.put_in_years(parts)
+    annex_a.complete(parts, about)
+    pupils.by_upn(parts)
+    left_out += [
         {"path": part.records.file, "table": part.layout.table, "reason": reason, "rows": count}
         for part in parts
         for reason, count in part.left_out.items()
@@ -232,6 +184,7 @@ def _extracts(about: About | None, parts: list[Part], faults: list[Fault]) -> Ex
         sheets=_sheets(parts),
         formats={name: tuple(dict.fromkeys(part.layout.title for part in used.get(name, []))) or (ABOUT,) for name in tables},
         covers={name: " ".join(dict.fromkeys(part.layout.covers for part in used.get(name, []))).strip() for name in tables},
+        stated=stated_by(parts),
         why_none="" if tables else "None of the files given could be turned into a table.",
     )
 
@@ -298,8 +251,11 @@ def _ours(found: Extracts, local_authority: str) -> Extracts:
     if found.about is None:
         if not found.tables:
             return Extracts(why_none=found.why_none or f"No extract of {local_authority}'s own records was given to this run.")
+        if found.stated and not is_of(found.stated, local_authority):
+            whose = called(found.stated)
+            return Extracts(why_none=f"The returns given are those of {whose}, and this page is about {local_authority}.")
         return Extracts(**{**vars(found), "about": About(local_authority, vouched=True)})
-    if found.about.made_up and _is_real(found.about.authority):
+    if found.about.made_up and is_real(found.about.authority):
         return Extracts(
             why_none=f"Records said to be made up are never shown under a real place's name ({found.about.authority})."
         )

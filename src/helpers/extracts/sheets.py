@@ -52,6 +52,7 @@ class Records:
     numbers: list[int]
     by_letter: bool = True  # columns have Excel's letters
     as_of: date | None = None  # the day to which the file itself says its records go
+    authority: str = ""  # the code of the authority whose the file itself says it is
 
     def where(self, position: int) -> dict[str, str]:
         """The column at `position` as a Fault names it."""

@@ -1,10 +1,12 @@
 """The Standard Safeguarding Dataset's tables: columns named as in the typed tables, JSON read where it is certain."""
 
+import re
 from itertools import permutations
 
 import pandas as pd
 
 from helpers.extracts.cin_census import DISABILITIES
+from helpers.extracts.faults import Fault
 from helpers.extracts.layouts import (
     ABUSE,
     ACCEPTED,
@@ -30,6 +32,9 @@ SUITABLE = {"Y": "1 y yes suitable", "N": "2 n no unsuitable"}
 SEEN = {"Y": "y yes 1 true", "N": "n no 0 false", "U": "u unknown"}
 # Of a contact's outcomes, those that say what was decided; the first that is marked stands.
 CONTACT_OUTCOMES = {"NEW_REFERRAL_FLAG": "referral", "ADVICE_FLAG": "information", "NFA_FLAG": "nfa"}
+FACTOR = re.compile(r"(?P<factor>\d{1,2}[A-Za-z]?)(?P<marked>[\"']?\s*:\s*[\"']?(?P<mark>\w*))?")
+NAME_OF_LIST = re.compile(r"[\"']?[A-Za-z_ ]{3,}[\"']?\s*:\s*(?=\[)")  # {"factors": ["1A"]}
+MARKS = dict.fromkeys(("y", "yes", "1", "true"), True) | dict.fromkeys(("n", "no", "0", "false", "null", "unknown", ""), False)
 
 
 def marked(outcomes: pd.Series, flag: str) -> pd.Series:
@@ -60,12 +65,34 @@ def _contact_outcome(part: Part) -> None:
 
 
 def _factors(part: Part) -> None:
-    """A row for each factor: listed (["1A", "2B"]), or marked ({"1A": "Yes", "2B": "No"})."""
-    found = part.frame["_text"].str.extractall(r"\"(?P<factor>\d{1,2}[A-Za-z]?)\"(?:\s*:\s*\"?(?P<marked>\w+))?")
-    found = found[found["marked"].isna() | found["marked"].str.lower().isin(["y", "yes", "1", "true"])]
-    rows = part.frame.loc[found.index.get_level_values(0)].reset_index(drop=True)
-    part.frame = rows.assign(cinf_assessment_factor=found["factor"].str.upper().to_numpy()).drop(columns="_text")
+    """A row for each factor: listed (["1A", "2B"], or 1A, 2B) or marked ({"1A": "Yes", "2B": "No"}); what is neither is told."""
+    written = part.frame["_text"]
+    found = written.fillna("").map(lambda text: _listed_factors(text) if text else ())
+    unread = written.notna() & found.isna()
+    if unread.any():
+        what, to_do = "no factors can be read from it", 'Write them as a list: ["1A", "2B"], or 1A, 2B. It counts as none.'
+        position = part.layout.match(part.records.header)["_text"]
+        part.faults.append(
+            Fault(part.records.file, what, to_do, part.layout.table, part.records.sheet,
+                  rows=tuple(map(int, part.frame.loc[unread, "_row"])), example=written[unread].iloc[0][:40],
+                  **part.records.where(position))
+        )  # fmt: skip
+        part.left_out[what] = int(unread.sum())
+    rows = part.frame.assign(cinf_assessment_factor=found.map(list, na_action="ignore")).drop(columns="_text")
+    part.frame = rows.explode("cinf_assessment_factor").dropna(subset="cinf_assessment_factor").reset_index(drop=True)
+    part.frame["cinf_assessment_factor"] = part.frame["cinf_assessment_factor"].astype("str")
     part.columns += ("cinf_assessment_factor",)
+
+
+def _listed_factors(text: str) -> tuple[str, ...] | None:
+    """The factors that a text lists or marks as found; None where anything in it is neither."""
+    bare = NAME_OF_LIST.sub("", text).strip("[]{} ")
+    parts = [part.strip(" \"'[]") for part in re.split(r"[,;|]" if ":" in bare else r"[,;|\s]", bare)]
+    found = [FACTOR.fullmatch(part) for part in parts if part]
+    marks = [MARKS.get((one["mark"] or "").lower()) if one and one["marked"] else bool(one) for one in found]
+    if None in marks or None in found:
+        return None
+    return tuple(dict.fromkeys(one["factor"].upper() for one, mark in zip(found, marks, strict=True) if mark))
 
 
 def _layout(ssd: str, table: str, *signs: str, outcomes: str = "", complete=None, **spelled) -> Layout:

@@ -36,6 +36,7 @@ def write_typed(extracts: Extracts, folder: Path | str) -> None:
         "sheets": extracts.sheets,
         "formats": extracts.formats,
         "covers": extracts.covers,
+        "stated": extracts.stated,
         "why_none": extracts.why_none,
     }
     _write(folder / RECORD, json.dumps(record, indent=1, default=str).encode())  # last: a folder without it is not complete
@@ -62,6 +63,7 @@ def load_typed(folder: Path | str) -> Extracts:
         sheets=record["sheets"],
         formats={name: tuple(layouts) for name, layouts in record["formats"].items()},
         covers=record["covers"],
+        stated=record["stated"],
         why_none=record["why_none"],
     )
 

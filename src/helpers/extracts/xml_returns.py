@@ -4,6 +4,7 @@ A child is turned into records and dropped before the next is read, so that memo
 fetched, no entity is expanded, and a file that declares any is refused.
 """
 
+import contextlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -53,7 +54,7 @@ def open_xml(file: File, returns: tuple[XmlReturn, ...]) -> list[XmlSheet]:
 
     try:
         with file.open() as source:
-            reader, as_of = _read(source, returns)
+            reader, states = _read(source, returns)
     except etree.XMLSyntaxError as error:
         line = f" at line {error.position[0]:,}" if error.position and error.position[0] else ""
         raise CannotOpen(f"the XML is broken or cut short{line}, so none of it is used; export it again") from error
@@ -61,14 +62,14 @@ def open_xml(file: File, returns: tuple[XmlReturn, ...]) -> list[XmlSheet]:
         raise CannotOpen("the XML cannot be read; export it again") from error
     if reader is None:
         raise NotAnExtract("its elements are those of no return that is read")
-    return [XmlSheet(file.name, kind, [found.header], found) for kind, found in reader.finished(file.name, as_of).items()]
+    return [XmlSheet(file.name, kind, [found.header], found) for kind, found in reader.finished(file.name, states).items()]
 
 
-def _read(source: BinaryIO, returns: tuple[XmlReturn, ...]) -> tuple["_Reader | None", date | None]:
-    """All children of a file, and the reference date that its header states."""
+def _read(source: BinaryIO, returns: tuple[XmlReturn, ...]) -> tuple["_Reader | None", dict]:
+    """All children of a file, and what its header states of it."""
     from lxml import etree
 
-    reader, as_of = None, None
+    reader, states = None, {}
     by_child = {how.child: how for how in returns}
     events = etree.iterparse(
         source, events=("end",), tag=[f"{{*}}{name}" for name in ("Header", *by_child)], resolve_entities=False,
@@ -77,7 +78,7 @@ def _read(source: BinaryIO, returns: tuple[XmlReturn, ...]) -> tuple["_Reader | 
     for _, element in events:
         _refuse_declarations(element)
         if _name(element) == "Header":
-            as_of = _as_of(element)
+            states = _stated(element)
             continue
         reader = reader or _Reader(by_child[_name(element)])
         reader.child(element)
@@ -86,7 +87,7 @@ def _read(source: BinaryIO, returns: tuple[XmlReturn, ...]) -> tuple["_Reader | 
             del element.getparent()[0]
     if events.root is not None:
         _refuse_declarations(events.root)
-    return reader, as_of
+    return reader, states
 
 
 class _Records:
@@ -164,13 +165,13 @@ class _Reader:
     def add(self, kind: str, line: int, record: dict[str, str]) -> None:
         self.kinds.setdefault(kind, _Records()).add(line, record)
 
-    def finished(self, file: str, as_of: date | None) -> dict[str, Records]:
+    def finished(self, file: str, states: dict) -> dict[str, Records]:
         """The records of each kind, every column as long as its kind."""
         for kind in self.kinds.values():
             for column in kind.columns.values():
                 column.extend([""] * (len(kind.lines) - len(column)))
         return {
-            name: Records(file, name, list(kind.columns), list(kind.columns.values()), kind.lines, by_letter=False, as_of=as_of)
+            name: Records(file, name, list(kind.columns), list(kind.columns.values()), kind.lines, by_letter=False, **states)
             for name, kind in self.kinds.items()
         }
 
@@ -185,11 +186,10 @@ def _refuse_declarations(element) -> None:
         raise CannotOpen("it declares a document type, which no return does and which may hold a trap; export it again")
 
 
-def _as_of(header) -> date | None:
-    """The reference date that a return's header states; None where it states none."""
-    for element in header.iter("{*}ReferenceDate"):
-        try:
-            return date.fromisoformat((element.text or "").strip())
-        except ValueError:
-            return None
-    return None
+def _stated(header) -> dict:
+    """What a return's header says of it, as Records hold it: its reference date (None where it is none), its authority's code."""
+    written = {_name(element): (element.text or "").strip() for element in header.iter("{*}ReferenceDate", "{*}LEA")}
+    as_of = None
+    with contextlib.suppress(ValueError):
+        as_of = date.fromisoformat(written.get("ReferenceDate", ""))
+    return {"as_of": as_of, "authority": written.get("LEA", "")}
