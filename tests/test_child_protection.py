@@ -150,7 +150,7 @@ def test_a_locality_without_a_plan_in_a_month_has_a_zero_for_it():
     plans = plans_of({"cppl_cp_plan_start_date": "2022-04-30"}, {"cppl_cp_plan_start_date": "2022-04-01"},
                      {"cppl_cp_plan_start_date": "2022-06-01", "cppl_locality": "Dorchester"},
                      {"cppl_cp_plan_start_date": "2022-07-01"})  # fmt: skip
-    panel = child_protection.starts_by_locality(plans, period_start="2022-04-01", period_end="2022-06-30")
+    panel = child_protection.starts_by_locality(plans, pd.period_range("2022-04", "2022-06", freq="M"))
     table = panel.pivot(index="locality", columns="period", values="events")
     assert table.to_numpy().tolist() == [[2, 0, 0], [0, 0, 1]]
     assert list(table.index) == ["Chesil", "Dorchester"] and set(panel["exposure"]) == {1.0}
@@ -214,12 +214,28 @@ def test_plans_are_followed_to_the_day_before_the_change_and_to_the_day_before_t
         "cppl_cp_plan_start_date": "2022-11-01", "cppl_cp_plan_end_date": "2023-03-01"}, {
         "cppl_cp_plan_start_date": "2024-06-01", "cppl_cp_plan_end_date": None})  # fmt: skip
     need = need_of(("2022-12-01", "RC7"), ("2023-03-01", "RC7"), (None, None))
-    both = child_protection.followed(plans, need, NO_CARE, change_on="2022-11-01", until="2024-06-01")
+    need.loc[2, "cine_referral_date"] = pd.Timestamp("2024-07-01")
+    care = care_of(*({"clae_cla_episode_start_date": day, "clae_person_id": "another"} for day in ("2022-04-01", "2024-07-01")))
+    records = Extracts(tables={"cp_plans": plans, "cin_episodes": need, "cla_episodes": care})
+    both = child_protection.followed(plans, records, change_on="2022-11-01", until="2024-06-01")
     assert list(both.before["outcome"]) == [STILL_OPEN]  # it ended after the change, when the service may have ended it
     assert both.before["months"].iloc[0] == pytest.approx(
         (pd.Timestamp("2022-10-31") - pd.Timestamp("2022-06-01")).days / DAYS_A_MONTH
     )
     assert list(both.after["outcome"]) == ["Closed"] and list(both.after["cppl_cp_plan_id"]) == ["P1"]
+
+
+def test_plans_are_followed_only_while_the_records_tell_of_care():
+    plans = plans_of(*({"cppl_cp_plan_start_date": day, "cppl_cp_plan_end_date": None} for day in
+                       ("2020-06-01", "2022-01-10", "2022-12-01", "2024-02-01")))  # fmt: skip
+    care = care_of(*({"clae_cla_episode_start_date": day, "clae_person_id": "another"} for day in ("2021-04-01", "2023-03-31")))
+    records = Extracts(tables={"cp_plans": plans, "cin_episodes": need_of(*[(None, None)] * 4), "cla_episodes": care})
+    records["cin_episodes"].loc[3, "cine_referral_date"] = pd.Timestamp("2024-03-31")
+    both = child_protection.followed(plans, records, change_on="2022-11-01", until="2024-06-01")
+    assert list(both.before["cppl_cp_plan_id"]) == ["P1"]  # whether the first entered care nobody recorded
+    [last] = both.after.itertuples()  # followed to the last day of the return on care, not to June 2024
+    assert last.cppl_cp_plan_id == "P2" and last.outcome == STILL_OPEN
+    assert last.months == pytest.approx((pd.Timestamp("2023-03-31") - pd.Timestamp("2022-12-01")).days / DAYS_A_MONTH)
 
 
 def test_the_difference_is_how_the_pilots_share_changed_less_how_the_others_did_in_percentage_points():

@@ -201,6 +201,9 @@ def test_a_second_incident_is_told_after_a_first_and_after_any():
 # --- days in care, and the rate
 
 
+MONTHS = pd.period_range("2022-06", "2022-07", freq="M")
+
+
 def episodes(*rows: dict) -> pd.DataFrame:
     usual = {"clae_person_id": "Ada", "clae_cla_episode_start_date": "2022-06-01", "clae_cla_episode_start_reason": "S",
              "clae_cla_episode_ceased_date": "2022-06-11", "lega_legal_status": "C2"}  # fmt: skip
@@ -221,15 +224,13 @@ def episodes(*rows: dict) -> pd.DataFrame:
     ids=["ten days", "short breaks left out", "overlap once", "status unknown", "still open", "began before"],
 )
 def test_days_in_care_are_days_of_children_without_short_breaks_each_day_once(rows, june):
-    days = missing_children.days_in_care(episodes(*rows), period_start="2022-06-01", period_end="2022-07-31")
+    days = missing_children.days_in_care(episodes(*rows), MONTHS)
     assert days["exposure"].iloc[0] == june
     assert [f"{month:%Y-%m}" for month in days["period"]] == ["2022-06", "2022-07"]
 
 
 def test_the_rate_counts_incidents_from_care_alone_for_every_1000_days_in_care():
-    days = missing_children.days_in_care(
-        episodes({"clae_cla_episode_ceased_date": None}), period_start="2022-06-01", period_end="2022-07-31"
-    )
+    days = missing_children.days_in_care(episodes({"clae_cla_episode_ceased_date": None}), MONTHS)
     incidents = described({}, {START: "2022-06-20"}, {START: "2022-06-21", "miss_missing_from": "home"})
     rate = missing_children.monthly_rate(incidents, days, **FROM_RECORDS)
     assert list(rate.data["numerator"]) == [2, 0] and list(rate.data["denominator"]) == [30, 31]
@@ -237,10 +238,26 @@ def test_the_rate_counts_incidents_from_care_alone_for_every_1000_days_in_care()
     assert list(missing_children.series(rate).columns) == ["period", "events", "exposure"]
 
 
-def test_the_interval_is_wider_where_one_child_had_every_incident_than_where_each_had_one():
-    days = missing_children.days_in_care(
-        episodes({"clae_cla_episode_ceased_date": None}), period_start="2022-06-01", period_end="2022-06-30"
+def test_a_month_of_which_care_or_incidents_are_not_all_listed_has_no_rate():
+    """The return begins in April 2022: of earlier care only what lasted is in it. The log is longer, and ends sooner."""
+    care = episodes(
+        {"clae_cla_episode_start_date": "2019-05-01", "clae_cla_episode_ceased_date": "2022-04-03"},
+        {"clae_cla_episode_start_date": "2022-04-03", "clae_cla_episode_ceased_date": None},
+        {"clae_cla_episode_start_date": "2023-03-30", "clae_cla_episode_ceased_date": None},
     )
+    missing = log({START: "2020-01-01", END: "2020-01-02"}, {START: "2022-05-10"}, {START: "2022-07-29"})
+    records = Extracts(tables={"missing_episodes": missing, "cla_episodes": care})
+    months = records.whole_months("missing_episodes", "cla_episodes", period_start="2019-04-01", period_end="2024-03-31")
+    rate = missing_children.monthly_rate(
+        missing_children.described(missing), missing_children.days_in_care(care, months), **FROM_RECORDS
+    )
+    assert [f"{month:%Y-%m}" for month in rate.data["period"]] == ["2022-04", "2022-05", "2022-06", "2022-07"]
+    assert list(rate.data["numerator"]) == [0, 1, 0, 1]
+    assert list(rate.data["denominator"]) == [30, 31, 30, 31]  # Ada's, each day once
+
+
+def test_the_interval_is_wider_where_one_child_had_every_incident_than_where_each_had_one():
+    days = missing_children.days_in_care(episodes({"clae_cla_episode_ceased_date": None}), MONTHS[:1])
     one_child = described(*({START: f"2022-06-{day:02d}"} for day in range(1, 13)))
     widths = []
     for incidents in (one_child, one_child.assign(miss_person_id=[f"child {number}" for number in range(12)])):
@@ -250,7 +267,7 @@ def test_the_interval_is_wider_where_one_child_had_every_incident_than_where_eac
 
 
 def test_without_a_child_missing_from_care_there_is_no_rate():
-    days = missing_children.days_in_care(episodes({}), period_start="2022-06-01", period_end="2022-06-30")
+    days = missing_children.days_in_care(episodes({}), MONTHS[:1])
     with pytest.raises(NotEnoughData, match="missing from care"):
         missing_children.monthly_rate(described({"miss_missing_from": "home"}), days, **FROM_RECORDS)
 

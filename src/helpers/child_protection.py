@@ -7,6 +7,7 @@ import pandas as pd
 
 from helpers import evidence, measures, wording
 from helpers.designs import few_clusters, power, survival
+from helpers.extracts import Extracts
 from helpers.measures import Measure
 from helpers.results import Check, Effect, NotEnoughData
 
@@ -37,14 +38,15 @@ def counted(plans: pd.DataFrame) -> pd.DataFrame:
     return plans
 
 
-def starts_by_locality(plans: pd.DataFrame, *, period_start: str, period_end: str) -> pd.DataFrame:
+def starts_by_locality(plans: pd.DataFrame, months: pd.PeriodIndex) -> pd.DataFrame:
     """Plans started by locality and month: locality, period (first of the month), events, exposure.
 
+    `months` are those in which the records list every plan (`Extracts.whole_months`): of earlier ones only some are left.
     Exposure is 1 a month: the number of children in a locality is taken not to change, and so cancels out of every
     comparison of a locality with itself. Every locality has a row for every month.
     """
-    months = pd.date_range(pd.Timestamp(period_start).replace(day=1), period_end, freq="MS", name="period")
-    index = pd.MultiIndex.from_product([sorted(plans["cppl_locality"].dropna().unique()), months], names=["locality", "period"])
+    places = sorted(plans["cppl_locality"].dropna().unique())
+    index = pd.MultiIndex.from_product([places, months.to_timestamp()], names=["locality", "period"])
     month = plans["cppl_cp_plan_start_date"].dt.to_period("M").dt.to_timestamp().rename("period")
     events = plans.groupby([plans["cppl_locality"].rename("locality"), month]).size().reindex(index, fill_value=0)
     return events.rename("events").reset_index().assign(exposure=1.0)
@@ -123,14 +125,20 @@ class Followed:
     after: pd.DataFrame
 
 
-def followed(plans: pd.DataFrame, cin_episodes: pd.DataFrame, cla_episodes: pd.DataFrame, *, change_on, until) -> Followed:
-    """The outcomes of plans that started before `change_on`, and from then to `until`, each known to the day before."""
+def followed(plans: pd.DataFrame, records: Extracts, *, change_on, until) -> Followed:
+    """The outcomes of plans that started before `change_on`, and from then to `until`, each known to the day before.
+
+    Where the records of plans, referrals or care end earlier, to that day; plans from before those of care begin are left out.
+    """
     change, end, day = pd.Timestamp(change_on), pd.Timestamp(until), pd.Timedelta(days=1)
+    plans = plans[plans["cppl_cp_plan_start_date"] >= records.span("cla_episodes")[0]]
     began = plans["cppl_cp_plan_start_date"]
-    return Followed(
-        plan_outcomes(plans[began < change], cin_episodes, cla_episodes, known_until=change - day),
-        plan_outcomes(plans[(began >= change) & (began < end)], cin_episodes, cla_episodes, known_until=end - day),
-    )
+
+    def outcomes(of: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:
+        known_until = records.known_to("cp_plans", "cin_episodes", "cla_episodes", period_end=last)
+        return plan_outcomes(of, records["cin_episodes"], records["cla_episodes"], known_until=known_until)
+
+    return Followed(outcomes(plans[began < change], change - day), outcomes(plans[(began >= change) & (began < end)], end - day))
 
 
 def outcome_curves(outcomes: pd.DataFrame, pilots: list[str], *, months: list[int]) -> dict[str, survival.CumulativeIncidence]:

@@ -106,15 +106,23 @@ def looked_after(cla_episodes: pd.DataFrame) -> pd.DataFrame:
     return cla_episodes[~cla_episodes["lega_legal_status"].isin(SHORT_BREAKS).fillna(False)]
 
 
-def days_in_care(cla_episodes: pd.DataFrame, *, period_start: str, period_end: str) -> pd.DataFrame:
-    """Days in care by month (columns period, exposure), a child's overlapping episodes once, short breaks left out."""
+def days_in_care(cla_episodes: pd.DataFrame, months: pd.PeriodIndex) -> pd.DataFrame:
+    """Days in care by month (columns period, exposure), a child's overlapping episodes once, short breaks left out.
+
+    `months` are those in which the records list every episode of care and every incident (`Extracts.whole_months`): of care
+    before that they hold what lasted, and a month of which no incident is listed is not a month without any.
+    """
     names = {"person": "clae_person_id", "start": "clae_cla_episode_start_date", "end": "clae_cla_episode_ceased_date"}
-    return measures.days_at_risk(looked_after(cla_episodes), period_start=period_start, period_end=period_end, **names)
+    period = {"period_start": months[0].start_time, "period_end": months[-1].end_time.normalize()}
+    return measures.days_at_risk(looked_after(cla_episodes), **period, **names)
 
 
 def monthly_rate(incidents: pd.DataFrame, days: pd.DataFrame, *, basis: str, source: str) -> Measure:
-    """Missing incidents for every 1,000 days in care, by month, with intervals widened for children who go missing repeatedly."""
-    from_care = incidents[incidents["place"].eq("care")]
+    """Missing incidents for every 1,000 days in care, by month, with intervals widened for children who go missing repeatedly.
+
+    Of the months of `days` alone.
+    """
+    from_care = incidents[incidents["place"].eq("care") & incidents["period"].isin(days["period"])]
     if from_care.empty:
         raise NotEnoughData("No child is recorded as missing from care in this period.")
     return measures.rate(

@@ -14,7 +14,7 @@ from scipy import stats
 from helpers import wording
 from helpers.designs import survival
 from helpers.disclosure import Controlled, Policy, control_curve
-from helpers.early_help.steps import Window, accepted, counted, dated, everything, facts, known_to, next_after, reporting_year
+from helpers.early_help.steps import Window, accepted, counted, dated, everything, facts, next_after, reporting_year
 from helpers.extracts import Extracts
 from helpers.extracts.spans import EDGE
 from helpers.results import Effect, NotEnoughData
@@ -70,7 +70,7 @@ def re_referrals(records: Extracts, window: Window) -> pd.DataFrame:
         AGAIN: next_after(rows, dated(records, "cin_episodes"), same_day=False),
         LEFT: next_after(rows, left(records), same_day=True),
     }
-    return first_of(rows, happened, known_to(records, "cin_episodes", window.period_end))
+    return first_of(rows, happened, records.known_to("cin_episodes", period_end=window.period_end))
 
 
 def stepped_up(records: Extracts, window: Window) -> pd.DataFrame:
@@ -80,7 +80,7 @@ def stepped_up(records: Extracts, window: Window) -> pd.DataFrame:
     any accepted referral after the start counts. Episodes from before the referrals' own records are left out.
     """
     rows = counted(records, "early_help_episodes", window, beside="cin_episodes")
-    until, end = known_to(records, "cin_episodes", window.period_end), rows["earl_episode_end_date"]
+    until, end = records.known_to("cin_episodes", period_end=window.period_end), rows["earl_episode_end_date"]
     referred = next_after(rows, accepted(dated(records, "cin_episodes")), same_day=False)
     referred = referred.where(end.isna() | referred.le(end + AFTERWARDS))
     recent = referred.isna() & end.gt(until - AFTERWARDS) & end.le(until)
@@ -233,4 +233,4 @@ def _closed(records: Extracts, window: Window) -> pd.DataFrame:
 
 
 def _both_known_to(records: Extracts, window: Window) -> pd.Timestamp:
-    return min(known_to(records, table, window.period_end) for table in ("cin_episodes", "early_help_episodes"))
+    return records.known_to("cin_episodes", "early_help_episodes", period_end=window.period_end)

@@ -97,11 +97,6 @@ def accepted(referrals: pd.DataFrame) -> pd.DataFrame:
     return referrals[referrals["cine_referral_nfa"].ne("Y").fillna(True)].reset_index(drop=True)
 
 
-def known_to(records: Extracts, table: str, period_end: str) -> pd.Timestamp:
-    """The last day up to which a table tells what happened: its own last day, within the period."""
-    return min(records.span(table)[1], pd.Timestamp(period_end))
-
-
 def next_after(since: pd.DataFrame, others: pd.DataFrame, *, same_day: bool) -> pd.Series:
     """For each row of `since` (person, date) the first day of the same person's `others` after it; empty where there is none."""
     left = since[["person", "date"]].assign(place=range(len(since))).sort_values("date", kind="stable")
@@ -129,7 +124,7 @@ def followed(records: Extracts, window: Window) -> pd.DataFrame:
             continue
         rows = accepted(rows) if one == "cin_episodes" else rows
         every, last = dated(records, other), rows["date"] + pd.Timedelta(days=window.days(step))
-        known = rows["date"].ge(records.span(other)[0]) & last.le(known_to(records, other, window.period_end))
+        known = rows["date"].ge(records.span(other)[0]) & last.le(records.known_to(other, period_end=window.period_end))
         went_on = next_after(rows, every, same_day=True).le(last)
         parts.append(rows[["person", "date"]].assign(step=step, known=known, went_on=went_on & known))
     if not parts:

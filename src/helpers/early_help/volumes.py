@@ -5,7 +5,7 @@ import pandas as pd
 from helpers import evidence, wording
 from helpers.designs import control_chart, two_points
 from helpers.disclosure import Controlled, Policy
-from helpers.early_help.steps import NAMES, Window, accepted, counted, everything, facts, known_to
+from helpers.early_help.steps import NAMES, Window, accepted, counted, everything, facts
 from helpers.extracts import Extracts
 from helpers.extracts.spans import EDGE
 from helpers.measures import Measure
@@ -57,7 +57,7 @@ def stock(records: Extracts, window: Window) -> Measure:
         helped, need = (rows[rows["locality"].eq(window.locality)] for rows in (helped, need))
     listed = (records.span(name)[0] for name in ("early_help_episodes", "cin_episodes"))
     first = max(*listed, max(helped["date"].min(), need["date"].min()) + pd.DateOffset(years=1))
-    last = min(known_to(records, name, window.period_end) for name in ("early_help_episodes", "cin_episodes"))
+    last = records.known_to("early_help_episodes", "cin_episodes", period_end=window.period_end)
     days = [day for day in _month_ends(window.period_start, last) if day >= first]
     if not days:
         raise NotEnoughData("The records run for too short a time to say how many children had help on one day.")

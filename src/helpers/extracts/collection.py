@@ -94,6 +94,10 @@ class Extracts:
         """The first and last day between which a table lists everything that began, not only what lasted."""
         return span(table, self.tables[table])
 
+    def known_to(self, *tables: str, period_end: str) -> pd.Timestamp:
+        """The last day of the period up to which all of these tables tell what happened."""
+        return min([pd.Timestamp(period_end), *(self.span(table)[1] for table in tables)])
+
     def whole_months(self, *tables: str, period_start: str, period_end: str) -> pd.PeriodIndex:
         """The whole months of the period in which each of these tables lists everything; NotEnoughData where there is none."""
         spans = pd.DataFrame([(pd.Timestamp(period_start), pd.Timestamp(period_end)), *map(self.span, tables)])
