@@ -325,19 +325,28 @@ def test_the_change_is_refused_below_the_months_that_its_design_needs():
         fitted(rows[rows["period"] < "2023-12-01"])
 
 
-def test_localities_without_a_difference_are_seldom_told_apart_and_one_that_stands_out_is():
-    def p_of(seed: int, high: float) -> float:
-        rng = np.random.default_rng(seed)
-        family = np.repeat(np.arange(900), 2)
-        locality = np.array(["A", "B", "C"])[family % 3]
-        happened = (rng.random(900) < np.where(np.arange(900) % 3 == 0, high, 0.2))[family]
-        months = np.where(happened, rng.uniform(0, 12, 900)[family], 12.0)
-        rows = pd.DataFrame({"person": family.astype(str), "locality": locality, "months": months,
-                             "outcome": np.where(happened, AGAIN, None)})  # fmt: skip
-        return localities_differ(rows, AGAIN)
+def p_of_localities(seed: int, families: int, places: str, *, high: float = 0.4) -> float:
+    """The p-value of localities (a letter for each in ten families) of which the first has another share of re-referrals.
 
-    assert sum(p_of(seed, 0.2) < 0.05 for seed in range(40)) <= 6  # 5% of 300 were measured
-    assert p_of(0, 0.35) < 0.001
+    Brothers and sisters, one to four of them, come back on one day or not at all.
+    """
+    rng = np.random.default_rng(seed)
+    place = rng.choice(list(places), families)
+    again, day = rng.random(families) < np.where(place == places[0], high, 0.4), rng.uniform(0, 12, families)
+    family = np.repeat(np.arange(families), rng.integers(1, 5, families))
+    rows = pd.DataFrame({"person": family.astype(str), "locality": place[family], "months": np.where(again, day, 12.0)[family],
+                         "outcome": np.where(again[family], AGAIN, None)})  # fmt: skip
+    return localities_differ(rows, AGAIN)
+
+
+@pytest.mark.parametrize(("families", "places"), [(400, "ABC"), (60, "ABC"), (200, "AABBCCDDEF")], ids=["many", "few", "uneven"])
+def test_localities_without_a_difference_are_seldom_told_apart_however_few_families_there_are(families, places):
+    found = [p_of_localities(seed, families, places) < 0.05 for seed in range(60)]
+    assert sum(found) <= 7  # of 60 at 5% each: eight or more would come by chance one time in a hundred
+
+
+def test_a_locality_that_stands_out_is_told_apart():
+    assert p_of_localities(0, 600, "ABC", high=0.6) < 0.001
 
 
 # --- words

@@ -9,10 +9,9 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from helpers import wording
-from helpers.designs import survival
+from helpers.designs import cox, survival
 from helpers.disclosure import Controlled, Policy, control_curve
 from helpers.early_help.steps import Window, accepted, counted, dated, everything, facts, next_after, reporting_year
 from helpers.extracts import Extracts
@@ -202,7 +201,7 @@ def family(rows: pd.DataFrame) -> pd.Series:
 
 
 def localities_differ(rows: pd.DataFrame, cause: str) -> float:
-    """The p-value that the hazard of `cause` is alike in every locality: Cox with families as clusters, a Wald test.
+    """The p-value that the hazard of `cause` is alike in every locality: Cox with families as clusters, `cox.joint_p_value`.
 
     NotEnoughData where fewer than two localities are recorded, or too little happened in one.
     """
@@ -213,8 +212,7 @@ def localities_differ(rows: pd.DataFrame, cause: str) -> float:
     fit = survival.cause_specific(
         dummies, known["months"] + 0.5 / DAYS_A_MONTH, known["outcome"], cause=cause, cluster=family(known)
     )
-    estimate = fit.coefficients["estimate"].to_numpy()
-    return float(stats.chi2.sf(estimate @ np.linalg.solve(fit.covariance, estimate), len(estimate)))
+    return cox.joint_p_value(fit)
 
 
 def _closed(records: Extracts, window: Window) -> pd.DataFrame:
