@@ -1,6 +1,6 @@
 """Published figures of one place against its own past and against others: the effects and the sentences that they permit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
@@ -164,7 +164,7 @@ def side_by_side(keys: list[str], local_authority: str, period_start: str, perio
 
     Columns: measure, year, ours, interval, neighbours, region, england; a measure without a figure of the place is left out.
     """
-    rows, sources = [], {}
+    rows, told = [], []
     for measure in _those_published(keys, local_authority, period_start, period_end):
         year = latest_year(measure)
         shown = measure.where(period=year).data.set_index("role")
@@ -181,10 +181,10 @@ def side_by_side(keys: list[str], local_authority: str, period_start: str, perio
                 "england": _value(shown["ratio"].get("England")),
             }
         )
-        sources |= sentences(measure.source)
+        told.append(measure)
     if not rows:
         raise _none_published(local_authority, period_start, period_end)
-    return disclosure.published_words(pd.DataFrame(rows), source=" ".join(sources))
+    return disclosure.published_words(pd.DataFrame(rows), source=sources_together(told))
 
 
 def beside_neighbours(keys: list[str], local_authority: str, period_start: str, period_end: str) -> str:
@@ -205,7 +205,7 @@ def beside_neighbours(keys: list[str], local_authority: str, period_start: str, 
 
 def by_year(keys: list[str], local_authority: str, period_start: str, period_end: str) -> disclosure.Words:
     """The place's own figures year by year, as words: measure, then a column a year; a figure not published is a symbol."""
-    rows, sources = [], {}
+    rows, told = [], []
     for measure in map(disclosure.published, _those_published(keys, local_authority, period_start, period_end)):
         ours = measure.where(role="local authority").data.set_index("period")
         values = ours["numerator"] if measure.per is None else ours["ratio"]
@@ -216,10 +216,10 @@ def by_year(keys: list[str], local_authority: str, period_start: str, period_end
         }
         name = wording.sentence_case(measure.name) + ("" if measure.unit in measure.name else f", {measure.unit}")
         rows.append({"measure": name, **shown})
-        sources |= sentences(measure.source)
+        told.append(measure)
     if not rows:
         raise _none_published(local_authority, period_start, period_end)
-    return disclosure.published_words(pd.DataFrame(rows).fillna("[x]"), source=" ".join(sources))
+    return disclosure.published_words(pd.DataFrame(rows).fillna("[x]"), source=sources_together(told))
 
 
 def _none_published(local_authority: str, period_start: str, period_end: str) -> NotEnoughData:
@@ -240,9 +240,12 @@ def _neighbours_median(measure: Measure, year: str) -> float:
     return published.neighbour_summary(measure).where(period=year, role="neighbours' median").data["ratio"].iloc[0]
 
 
-def sentences(source: str) -> dict[str, None]:
-    """The sentences of a source line, in order and once each."""
-    return dict.fromkeys(part.strip() for part in source.replace(". ", ".|").split("|"))
+def sources_together(measures: Iterable[Measure]) -> str:
+    """One source line for several published measures, each publication and each further sentence told once."""
+    told = dict.fromkeys(part for measure in measures for part in measure.source.replace(". ", ".|").split("|"))
+    named = [part.removeprefix(published.DEPARTMENT).rstrip(".") for part in told if part.startswith(published.DEPARTMENT)]
+    rest = [part for part in told if not part.startswith(published.DEPARTMENT)]
+    return " ".join([f"{published.DEPARTMENT}{'; '.join(named)}.", *rest])
 
 
 def _value(value) -> str:

@@ -80,19 +80,19 @@ def table(keys: list[str], local_authority: str, period_start: str, period_end: 
     Ranks count from the highest value, whichever way is better; the national one needs every authority's figures, which the run
     has where official statistics are fetched. [x] where a figure is not published or not at hand.
     """
-    rows, sources = [], {}
+    rows, told = [], []
     for key in keys:
         try:
             measure = comparisons.published_measure(key, local_authority, period_start, period_end, group)
         except NotEnoughData:
             continue
         rows.append(_row(measure, key, group, local_authority))
-        sources |= comparisons.sentences(measure.source)
+        told.append(measure)
     if not rows:
         raise NotEnoughData(
             f"No published figures for {local_authority} are at hand for {wording.period(period_start, period_end)}."
         )
-    return disclosure.published_words(pd.DataFrame(rows), source=" ".join(sources))
+    return disclosure.published_words(pd.DataFrame(rows), source=comparisons.sources_together(told))
 
 
 def headings(table: disclosure.Words, local_authority: str) -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 
 from helpers import comparisons, disclosure, evidence, intervals, wording
-from helpers.attainment.groups import ATTAINMENT, GROUPS, Attainment, Group
+from helpers.attainment.groups import ATTAINMENT, GROUPS, Group
 from helpers.attainment.pupils import year_ending
 from helpers.extracts import published
 from helpers.measures import Measure
@@ -16,6 +16,7 @@ COLUMNS = {
     "interval": "95% interval", "neighbours": "Neighbours’ median", "larger": "Neighbours with a larger gap", "region": "Region",
     "england": "England",
 }  # fmt: skip
+AGES = {"EYFS": 5, "KS2": 11, "KS4": 16}  # the measure that stands for each age
 POINTS = {"%": "percentage points", "points": "points"}
 
 
@@ -104,8 +105,7 @@ def beside_others(found: dict[tuple[str, str], Measure]) -> disclosure.Words:
             "region": _value(one.get("region")),
             "england": _value(one.get("England")),
         })  # fmt: skip
-    sources = dict.fromkeys(f"{part}." for measure in found.values() for part in measure.source.rstrip(".").split(". "))
-    return disclosure.published_words(pd.DataFrame(rows), source=" ".join(sources))
+    return disclosure.published_words(pd.DataFrame(rows), source=comparisons.sources_together(found.values()))
 
 
 def groups_apart(found: dict[tuple[str, str], Measure], key: str, local_authority: str) -> dict:
@@ -133,32 +133,84 @@ def groups_apart(found: dict[tuple[str, str], Measure], key: str, local_authorit
     return {"measure": disclosure.published(both), "row": "group", "side": "pupils", "sides": sides, "title": title}
 
 
-def followed(found: dict[tuple[str, str], Measure], asked: Attainment, group: Group) -> Measure:
-    """The gap of the group in the measure that the page follows; NotEnoughData where it is not published."""
-    for (key, of), measure in found.items():
-        if ATTAINMENT[key] == asked and of == group.key:
-            return measure
-    raise NotEnoughData(f"The gap of {group.name} in {asked.name} is not published for this place.")
+def followed(found: dict[tuple[str, str], Measure], key: str, group: Group) -> Measure:
+    """The gap of the group in one measure (a key of ATTAINMENT); NotEnoughData where it is not published.
+
+    Early years figures do not tell disadvantaged pupils, so those with free school meals stand in for them at 5.
+    """
+    of = "fsm" if (key, group.key) == ("EYFS", "disadvantaged") else group.key
+    if (key, of) not in found:
+        raise NotEnoughData(f"The gap of {GROUPS[of].name} in {ATTAINMENT[key].name} is not published for this place.")
+    return found[key, of]
 
 
-def finding(measure: Measure, asked: Attainment, group: Group, *, finding_id: str) -> evidence.Finding:
-    """The latest gap beside England's, and beside that of the first year: a description, since two years are two points."""
+def followed_title(measure: Measure) -> str:
+    """How far the group was behind in the latest year, here and in England."""
+    group, ours, theirs = measure.population.split(", against ")[0], *_latest(measure)
+    beside = "" if pd.isna(theirs) else f", {_behind(theirs)} in England"
+    return f"{wording.sentence_case(group)} {_behind(ours)} here{beside}"
+
+
+def finding(measure: Measure, key: str, *, finding_id: str) -> evidence.Finding:
+    """The latest gap beside others' and beside that of the first year: a description, since two years are two points."""
     year = comparisons.latest_year(measure)
     ours = measure.where(role="local authority").data.dropna(subset=["ratio"]).sort_values("period")
-    england = measure.where(period=year, role="England").data["ratio"].dropna()
-    theirs = (
-        f"against {wording.amount(england.iloc[0], measure.unit)} in England" if len(england) else "England’s is not published"
+    near = measure.where(period=year, role="neighbour").data["ratio"].dropna()
+    (latest, england), (group, against) = _latest(measure), measure.population.split(", against ")
+    sure = "95% interval {interval}" if pd.notna(ours["ci_low"].iloc[-1]) else "published without counts, so no interval"
+    way = "behind" if latest >= 0 else "ahead of"
+    beside = [] if pd.isna(england) else [f"{_behind(england)} in England"]
+    if len(near):
+        beside.append(f"further behind than here in {int((near > latest).sum())} of {len(near)} statistical neighbours")
+    sentence = (
+        f"{wording.sentence_case(group)} were {wording.amount(abs(latest), measure.unit)} {way} {against} in {year}, {sure}"
     )
-    sure = "95% interval {interval}" if pd.notna(ours["ci_low"].iloc[-1]) else "no interval can be drawn"
-    against = measure.population.split(", against ")[1]
-    sentence = f"{wording.sentence_case(group.name)} were {{value}} behind {against} in {year} ({sure}), {theirs}: {asked.name}."
+    sentence += f": {ATTAINMENT[key].name}." + (f" They were {wording.listing(beside)}." if beside else "")
     if len(ours) > 1:
-        first = ours.iloc[0]
-        sentence += f" In {first['period']} it was {wording.amount(first['ratio'], measure.unit)}: two points, not a trend."
+        sentence += f" In {ours['period'].iloc[0]} they were {_behind(ours['ratio'].iloc[0])} here: two points, not a trend."
     return evidence.describe(
         disclosure.published(measure.where(period=year, role="local authority")), finding_id=finding_id, statement=sentence,
-        comparator={"name": "England", "basis": "published"}, because="published gaps of two years: no effect is claimed",
+        comparator={"name": "England and statistical neighbours", "basis": "published"},
+        because="published gaps of two years: no effect is claimed",
     )  # fmt: skip
+
+
+def size(measure: Measure) -> tuple[str, str]:
+    """The latest gap in words, as a finding's large figure, and what that figure is."""
+    latest, _ = _latest(measure)
+    way = "behind" if latest >= 0 else "ahead"
+    return wording.amount(abs(latest), measure.unit), f"{way} in {comparisons.latest_year(measure)}, as published"
+
+
+def answer(found: dict[tuple[str, str], Measure] | None, group: Group, *findings: evidence.Finding | None) -> str:
+    """How far the group is behind at each age, here and in England, then what pupil files add; empty where nothing is known."""
+    ages = []
+    for key, age in AGES.items():
+        try:
+            measure = followed(found or {}, key, group)
+        except NotEnoughData:
+            continue
+        ours, theirs = _latest(measure)
+        named, told = measure.population.split(", against ")[0], wording.amount(abs(ours), measure.unit)
+        beside = [*([] if named == group.name else [named]), *([] if pd.isna(theirs) else [f"England {_behind(theirs)}"])]
+        ages.append(f"{told} {'behind' if ours >= 0 else 'ahead'} at {age}" + (f" ({', '.join(beside)})" if beside else ""))
+    published_now = [f"By the latest published figures {group.name} were {wording.listing(ages)}."] if ages else []
+    return " ".join([*published_now, *(finding.statement for finding in findings if finding is not None)])
+
+
+def headlines(found: dict[tuple[str, str], Measure]) -> list[str]:
+    """The keys, among published measures, of those whose gaps are shown."""
+    return list(dict.fromkeys(ATTAINMENT[key].headline for key, _ in found))
+
+
+def _latest(measure: Measure) -> tuple[float, float]:
+    """The place's gap in its latest year, and England's, NaN where there is none."""
+    year = measure.where(period=comparisons.latest_year(measure)).data.drop_duplicates("role").set_index("role")["ratio"]
+    return year["local authority"], year.get("England", float("nan"))
+
+
+def _behind(gap: float) -> str:
+    return f"{wording.number(abs(round(gap, 1)))} {'behind' if gap >= 0 else 'ahead'}"
 
 
 def _median(measure: Measure, year: str) -> float:

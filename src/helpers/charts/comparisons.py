@@ -30,11 +30,13 @@ from helpers.wording import amount, interval, number, sentence_case
 MEDIAN, LOWER, UPPER = "neighbours' median", "neighbours' lower quartile", "neighbours' upper quartile"
 
 
-def against_comparators(comparison: Controlled, *, focus: str, summary: Controlled, events: pd.DataFrame | None = None) -> Figure:
+def against_comparators(
+    comparison: Controlled, *, focus: str, summary: Controlled, events: pd.DataFrame | None = None, title: str = ""
+) -> Figure:
     """One place by year with its intervals, against England, its region and the middle half of its statistical neighbours.
 
     `comparison` has the dimensions period, area and role; `summary` the same, with the roles "neighbours' median",
-    "neighbours' lower quartile" and "neighbours' upper quartile".
+    "neighbours' lower quartile" and "neighbours' upper quartile". Without a `title` it says how the place stands to England.
     """
     shown = require(comparison).data.dropna(subset=["ratio"]).assign(at=lambda d: d["period"].map(year_ending))
     ours = shown[shown["role"] == "local authority"].sort_values("at")
@@ -67,7 +69,7 @@ def against_comparators(comparison: Controlled, *, focus: str, summary: Controll
     figure.canvas.draw()
     label_ends(axes, ends)
     return Figure(
-        title=_standing(ours, shown[shown["role"] == "England"], focus),
+        title=title or _standing(ours, shown[shown["role"] == "England"], focus),
         subtitle=f"{sentence_case(comparison.name)}, {comparison.unit}, {years_in_words(named)}",
         source=comparison.source,
         alt=_alt_against(ours, shown, band, focus, comparison.unit),

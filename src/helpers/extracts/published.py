@@ -36,6 +36,7 @@ __all__ = [
     "with_change",
 ]  # fmt: skip
 
+DEPARTMENT = "Source: Department for Education, "  # how a source line of its statistics begins
 LICENCE = "Contains public sector information licensed under the Open Government Licence v3.0."
 PROGRAMME_COLUMNS = {
     "programme": "Programme",
@@ -296,9 +297,9 @@ def _values(data: pd.DataFrame, definition: HeadlineMeasure) -> pd.DataFrame:
 def _source_line(data: pd.DataFrame, definition: HeadlineMeasure) -> str:
     """The attribution beneath a chart or table, naming what its rows come from, and which release where that is known."""
     of_tool = data["source"].str.contains(TOOL)
-    line = f"Source: Department for Education, {definition.publication}, via Explore education statistics"
+    line = f"{DEPARTMENT}{definition.publication}, via Explore education statistics"
     if of_tool.all():
-        line = f"Source: Department for Education, {TOOL}, from {definition.publication}"
+        line = f"{DEPARTMENT}{TOOL}, from {definition.publication}"
     elif of_tool.any():
         line += f", and for years that those files lack the {TOOL}"
     told = [release for release in data.sort_values("year")["release"].unique() if str(release).startswith("version")]

@@ -23,7 +23,7 @@ EDUCATION_MEASURES = (
     share("early_years_good_level", "children with a good level of development at five",
         "Children at the end of reception at the expected level in the early learning goals of the prime areas, literacy and "
         "mathematics, of all children assessed.", "children at the end of reception", PROFILE, 2022, **SCHOOL_YEAR,
-        breaks="The profile was reformed in 2021/22: earlier years are not comparable. None was published for 2019/20 and "
+        breaks="The profile was reformed in 2021/22: earlier years are not comparable. Nothing was published for 2019/20 and "
         "2020/21."),
     share("key_stage_2_reading_writing_maths", "pupils at the expected standard in reading, writing and maths at eleven",
         "Pupils at the end of key stage 2 at the expected standard in reading, writing and maths together.",
