@@ -100,6 +100,15 @@ def test_headers_without_rows_are_fatal_for_their_table(folder):
     assert any("as an empty template has" in line for line in faults(read))
 
 
+def test_an_empty_file_is_told_and_takes_nothing_from_another_of_its_kind(folder):
+    read = extracts.read(folder(a__log_csv=LOG, b__log_csv=LOG.splitlines()[0] + "\n"))
+    assert len(read["missing_episodes"]) == 2 and not read.fatal
+    assert faults(read) == [
+        "b/log.csv: it has the right headers and not one row under them. "
+        "That is right if there was nothing of the kind; the other files are used."
+    ]
+
+
 def test_a_repeated_key_with_different_content_is_fatal_and_a_repeated_row_is_not(folder):
     plans = "cppl_cp_plan_id,cppl_person_id,cppl_cp_plan_start_date\nP1,Z1,2024-01-05\nP1,Z1,2024-01-05\n"
     read = extracts.read(folder(plans_csv=plans))

@@ -66,5 +66,5 @@ def test_rules_take_no_longer_for_each_row_of_many(faults):
         }
     )  # fmt: skip
     frame = TABLES["cin_episodes"].typed(frame).assign(_file="a.csv", _sheet="", _row=range(many), _cut=pd.NaT, _layout="x")
-    broken = rules.broken({"cin_episodes": frame}, date(2024, 4, 12), lambda *_: {})
+    broken = rules.broken({"cin_episodes": frame}, None, date(2024, 4, 12), lambda *_: {})
     assert [len(fault.rows) for fault in broken] == [many]

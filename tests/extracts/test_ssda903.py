@@ -97,9 +97,8 @@ def test_a_file_without_rows_says_that_nothing_of_the_kind_happened_and_takes_no
         {"a/header": HEADER + "1,F,05/02/2010,WBRI,,,\n", "a/uasc": uasc, "b/uasc": uasc + "1,F,05/02/2010,\n", "oc3": OC3}
     )
     assert not found.fatal and found["persons"]["pers_uasc"].all()
-    assert [str(fault) for fault in found.faults] == [
-        "oc3.csv: there is not one row under the headers. That is right if there was nothing of the kind."
-    ]
+    nothing = "it has the right headers and not one row under them. That is right if there was nothing of the kind"
+    assert [str(fault) for fault in found.faults] == [f"a/uasc.csv: {nothing}; the other files are used.", f"oc3.csv: {nothing}."]
 
 
 def test_a_typing_slip_in_one_date_does_not_move_the_year(read):

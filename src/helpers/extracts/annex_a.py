@@ -77,6 +77,7 @@ def _list(
     number: int, what: str, table: str, sign: str, covers: str, columns: dict, absent: dict | None = None, **more
 ) -> Layout:
     title = f"Annex A's List {number} ({what})"
+    more |= {"may_be_empty": number in (10, 11)}  # where few live, nobody may be adopted or adopt
     also = (*more.pop("also", ()), *([_children(title)] if number < 11 else []))
     return Layout(f"annex_a_{number}", title, table, supplies(**columns), frozenset({sign}), absent or {}, also=also,
                   covers=f"Annex A's List {number} {covers}.", **more)  # fmt: skip
@@ -261,7 +262,7 @@ def complete(parts: list[Part], about: About | None) -> None:
     referral in List 3 is a row whose `cine_referral_listed` is false: it began before the six months, or was never listed.
     Parts know the day they go to.
     """
-    parts = [part for part in parts if not any(fault.fatal for fault in part.faults)]
+    parts = [part for part in parts if part.rows and not part.fatal]
     for part in parts:
         if part.layout.table == "cin_episodes":
             part.frame["cine_referral_listed"] = pd.array([part.layout is not IN_NEED] * len(part.frame), dtype="boolean")

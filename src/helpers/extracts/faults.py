@@ -34,7 +34,7 @@ class Fault:
         shown = ", ".join(map(str, self.rows[:SHOWN_ROWS])) + (", ..." if len(self.rows) > SHOWN_ROWS else "")
         rows = f"{wording.number(len(self.rows))} {row}{'' if len(self.rows) == 1 else 's'} ({shown}): " if self.rows else ""
         example = f", for example “{self.example}”" if self.example else ""
-        return f"{where}: {rows}{self.what}{example}. {self.to_do}".rstrip()
+        return f"{where}: {rows}{self.what}{example}{'' if self.what.endswith('?') else '.'} {self.to_do}".rstrip()
 
     @property
     def for_readers(self) -> str:

@@ -186,7 +186,9 @@ def _keyed(table: str, frame: pd.DataFrame, parts: list[Part]) -> Joined:
     faults = []
     alike = frame.duplicated(["_file", "_sheet", *key], keep=False)
     for (file, sheet), rows in frame[alike].groupby(["_file", "_sheet"]):
-        what = f"the same {_meanings(table)} stand in more than one row, with different content"
+        what = (
+            f"the same {_meanings(table)} {'stands' if len(key) == 1 else 'stand'} in more than one row, with different content"
+        )
         faults.append(_fault(table, file, sheet, rows, key[0], what, "Keep the row that is right.", fatal=True))
     frame = frame.sort_values(["_cut", "_file", "_row"], ascending=[False, False, True], kind="stable", na_position="last")
     again = frame.duplicated(key)

@@ -17,6 +17,7 @@ REPEATED = {
     "_text": Column("_text", "what other columns are read from"),
     "_year": Column("_year", "year of the return", "whole number"),
 }
+TWO_DIGITS = "the year is written in two digits, and is taken for one of the last 30 years or the next"
 TO_DO = {
     "date": "Write dates as DD/MM/YYYY or YYYY-MM-DD.",
     "date and time": "Write dates and times as DD/MM/YYYY HH:MM or YYYY-MM-DD HH:MM.",
@@ -39,6 +40,11 @@ class Part:
     columns: tuple[str, ...] = ()  # columns that the sheet has
     cut: pd.Timestamp = pd.NaT  # the day to which its file goes, once all files are read
     beside: bool = False  # of a table that the sheet supplies beside its own
+
+    @property
+    def fatal(self) -> bool:
+        """Whether a fault takes its table away."""
+        return any(fault.fatal for fault in self.faults)
 
     @property
     def days(self) -> pd.Series:
@@ -71,12 +77,9 @@ def read_part(records: Records, layout: Layout, positions: dict[str, int], besid
         what = f"the header is not known; did you mean “{layout.supply(column).names[0]}”?"
         to_do = "Until it is renamed the column is not used."
         part.faults.append(_fault(part, what=what, to_do=to_do, **records.where(near[column])))
-    if lacking:
+    if lacking or not records.numbers:
         part.frame = frame[:0]
         return part
-    if not records.numbers and not beside and not layout.may_be_empty:
-        what = "it has the right headers and not one row under them, as an empty template has"
-        part.faults.append(_fault(part, what=what, to_do="Export the rows too.", fatal=True))
     leave_out, no_row = pd.Series("", index=part.frame.index, dtype="str"), pd.Series(False, index=part.frame.index)
     for name, position in positions.items():
         cells, column = pd.Series(records.cells[position], dtype="str"), REPEATED.get(name) or table[name]
@@ -91,20 +94,36 @@ def read_part(records: Records, layout: Layout, positions: dict[str, int], besid
             findings.append((typed.isna() & ~wrong, "nothing is written", f"Fill in {column.meaning}."))
         for faulty, why, do in findings:
             if faulty.any():
-                example = cells[faulty].iloc[0].strip()
-                example = masked(example) if column.identifier else example[:40]
                 consequence = " The rows are left out." if column.required else ""
-                rows = tuple(part.frame.loc[faulty, "_row"].tolist())
-                part.faults.append(
-                    _fault(part, what=why, to_do=do + consequence, rows=rows, example=example, **records.where(position))
-                )
+                part.faults.append(_in_cells(part, faulty, cells, column, position, why, do + consequence))
                 if column.required:
                     leave_out = leave_out.mask(faulty & (leave_out == "") & ~no_row, f"{column.meaning}: {why}")
+        if column.type.startswith("date") and (short := values.years_in_two_digits(cells) & ~wrong).any():
+            part.faults.append(_in_cells(part, short, cells, column, position, TWO_DIGITS, "Write years in four digits."))
     part.left_out = {reason: int(count) for reason, count in leave_out[leave_out != ""].value_counts().items()}
     part.frame = part.frame[(leave_out == "") & ~no_row].reset_index(drop=True)
     if layout.complete:
         layout.complete(part)
     return _without_repeats(part)
+
+
+def tell_of_empty(parts: list[Part]) -> None:
+    """A fault for each part with its headers and not one row: fatal unless another file of its kind has rows, or it may be empty.
+
+    Where no file at all has a row, what came is an empty template, and nothing in it may be empty.
+    """
+    filled = {part.layout.name for part in parts if part.rows and not part.beside}
+    for part in parts:
+        if part.rows or part.beside or part.fatal:
+            continue
+        what = "it has the right headers and not one row under them"
+        if part.layout.name in filled:
+            fault = _fault(part, what=what, to_do="That is right if there was nothing of the kind; the other files are used.")
+        elif part.layout.may_be_empty and filled:
+            fault = _fault(part, what=what, to_do="That is right if there was nothing of the kind.")
+        else:
+            fault = _fault(part, what=f"{what}, as an empty template has", to_do="Export the rows too.", fatal=True)
+        part.faults.append(fault)
 
 
 def _typed(cells: pd.Series, column: Column, layout: Layout) -> tuple[pd.Series, pd.Series, str, str]:
@@ -147,6 +166,16 @@ def _without_repeats(part: Part) -> Part:
         part.left_out[what] = int(repeated.sum())
     part.frame = part.frame[~repeated].reset_index(drop=True)
     return part
+
+
+def _in_cells(part: Part, faulty: pd.Series, cells: pd.Series, column: Column, position: int, what: str, to_do: str) -> Fault:
+    """What is wrong in some cells of a column; the example is masked where it identifies somebody, and none where it is empty."""
+    written = cells[faulty].iloc[0].strip()
+    blank = bool(values.blank(pd.Series([written], dtype="str"))[0])
+    return _fault(
+        part, what=what, to_do=to_do, rows=tuple(part.frame.loc[faulty, "_row"].tolist()),
+        example=masked(written) if column.identifier and not blank else written[:40], **part.records.where(position),
+    )  # fmt: skip
 
 
 def _fault(part: Part, *, what: str, to_do: str, fatal: bool = False, **where) -> Fault:

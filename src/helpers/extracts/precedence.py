@@ -27,7 +27,7 @@ LATEST_ALONE = {"children_looked_after"}  # lists of who is there now: an older 
 def preferred(table: str, parts: list[Part]) -> tuple[list[Part], list[dict]]:
     """The parts of the best kind that came whole, and the rows of the others as left out: path, table, reason, rows."""
     kinds = PRECEDENCE.get(table, ())
-    sound = [part for part in parts if not any(fault.fatal for fault in part.faults)] or parts
+    sound = [part for part in parts if not part.fatal] or parts
     best = next((kind for kind in kinds if any(part.layout.name.startswith(kind) for part in sound)), "")
     kept = [part for part in parts if part.layout.name.startswith(best)]
     if table in LATEST_ALONE:

@@ -147,7 +147,7 @@ def by_upn(parts: list[Part]) -> None:
     rolls = [part for part in parts if part.layout is ROLL and "pupi_academic_year" in part.frame]
     with_meals, open_now = {}, {}
     for part in parts:
-        if part.layout not in (MEALS, NEEDS) or any(fault.fatal for fault in part.faults):
+        if part.layout not in (MEALS, NEEDS) or part.fatal or not part.rows:
             continue
         pupil = "fsmp_pupil_id" if part.layout is MEALS else "senn_pupil_id"
         beside = next((found for place in places(part) if (found := [roll for roll in rolls if place in places(roll)])), [])

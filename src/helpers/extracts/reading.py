@@ -25,7 +25,7 @@ from helpers.extracts.collection import About, Extracts, relative, sentence
 from helpers.extracts.containers import CannotOpen, File, NotAnExtract
 from helpers.extracts.faults import Fault, place
 from helpers.extracts.layouts import Layout, recognise
-from helpers.extracts.parts import Part, read_part
+from helpers.extracts.parts import Part, read_part, tell_of_empty
 from helpers.extracts.sheets import column_letter, open_sheets
 from helpers.extracts.xml_returns import open_xml
 from helpers.tables import TABLES
@@ -137,6 +137,7 @@ def _extracts(about: About | None, parts: list[Part], faults: list[Fault]) -> Ex
         if len(part.frame)
     ]
     parts = [part for part in parts if not any(part is one for one in of_another)]
+    tell_of_empty(parts)
     joining.put_in_order(parts)
     ssda903.put_in_years(parts)
     annex_a.complete(parts, about)
@@ -147,22 +148,23 @@ def _extracts(about: About | None, parts: list[Part], faults: list[Fault]) -> Ex
         for reason, count in part.left_out.items()
     ]
     faults = faults + [fault for part in parts for fault in part.faults]
+    returned = [part for part in parts if part.layout.name == rules.RETURN and part.rows and not part.fatal]
+    of_return = joining.join("missing_episodes", returned).frame if returned else None
+    as_of = about.extracted_on if about and about.extracted_on else date.today()
+    faults += rules.births_to_come(parts, as_of, _where(parts))
     tables: dict[str, pd.DataFrame] = {}
     used: dict[str, list[Part]] = {}
     for table in TABLES:
-        of_table = [part for part in parts if part.layout.table == table and (part.rows or not part.beside)]
+        of_table = [part for part in parts if part.layout.table == table and (part.rows or part.fatal)]
         if not of_table:
             continue
         of_table, passed_over = precedence.preferred(table, of_table)
         left_out += passed_over
-        if any(fault.fatal for part in of_table for fault in part.faults):
+        if any(part.fatal for part in of_table):
             continue
         if not any(len(part.frame) for part in of_table) and not all(part.beside for part in of_table):
             what, to_do = "not one row could be used", "Put right the faults above, or leave the file out."
-            nothing = all(part.layout.may_be_empty and not part.rows for part in of_table)
-            if nothing:
-                what, to_do = "there is not one row under the headers", "That is right if there was nothing of the kind."
-            faults.append(Fault(of_table[0].records.file, what, to_do, table=table, fatal=not nothing))
+            faults.append(Fault(of_table[0].records.file, what, to_do, table=table, fatal=True))
             continue
         joined = joining.join(table, of_table)
         for part in of_table:
@@ -172,8 +174,7 @@ def _extracts(about: About | None, parts: list[Part], faults: list[Fault]) -> Ex
             tables[table] = joined.frame
             used[table] = of_table
     tables = linking.link(tables, about)
-    as_of = about.extracted_on if about and about.extracted_on else date.today()
-    faults = faults + rules.broken(tables, as_of, _where(parts))
+    faults = faults + rules.broken(tables, of_return, as_of, _where(parts))
     tables = {name: TABLES[name].typed(frame) for name, frame in tables.items()}
     return Extracts(
         about=about,

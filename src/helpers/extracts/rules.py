@@ -10,6 +10,7 @@ import pandas as pd
 
 from helpers.extracts import ssda903_rules
 from helpers.extracts.faults import Fault, masked
+from helpers.extracts.parts import Part
 from helpers.tables import TABLES, Column, Table
 
 APART = {  # table: child, start, end of stretches of which a child has one at a time
@@ -21,19 +22,17 @@ RETURN = "ssda903_missing"  # rows of this layout are held to the return's own r
 Where = Callable[[str, str, str], dict[str, str]]
 
 
-def broken(tables: dict[str, pd.DataFrame], as_of: date, where: Where) -> list[Fault]:
+def broken(tables: dict[str, pd.DataFrame], of_return: pd.DataFrame | None, as_of: date, where: Where) -> list[Fault]:
     """Every rule that rows of these tables break; the frames still carry `_file`, `_sheet`, `_row`, `_layout` and `_cut`.
 
-    `as_of` is the day of extraction; `where(file, sheet, column)` names a column as its file does.
+    `of_return` are the incidents of the SSDA903 return, whether or not a log is used instead; `as_of` is the day of extraction;
+    `where(file, sheet, column)` names a column as its file does.
     """
-    faults = []
+    faults = [] if of_return is None else ssda903_rules.broken(of_return, tables, where)
     for name, frame in tables.items():
         if "_file" not in frame:
             continue
         if name == "missing_episodes":
-            of_return = frame[frame["_layout"] == RETURN]
-            if len(of_return):
-                faults += ssda903_rules.broken(of_return, tables, where)
             frame = frame[frame["_layout"] != RETURN]
         for column, rows, what in _broken(TABLES[name], frame, tables, pd.Timestamp(as_of)):
             faults += _faults(TABLES[name], column, frame[rows], what, where)
@@ -60,7 +59,7 @@ def _broken(
             yield column.name, precedes(frame[column.name], frame[earlier.name]), what
         if born is not None and not _may_precede_birth(table, column):
             yield column.name, day < born, f"{_said(column)} is before the child was born"
-        if not column.future:
+        if not column.future and column.name != "pers_dob":
             yield column.name, day > as_of, f"{_said(column)} is after the day of extraction"
     if table.name in APART:
         yield (
@@ -71,6 +70,17 @@ def _broken(
     if table.name == "initial_cp_conferences":
         what = "rule 2884: the conference is dated on the referral, and another on a section 47 enquiry of the same referral"
         yield "icpc_icpc_date", on_referral_and_enquiry(frame), what
+
+
+def births_to_come(parts: list[Part], as_of: date, where: Where) -> list[Fault]:
+    """The birthdays after the day of extraction in each file by itself: of a child in several, another's birthday may be used."""
+    table, faults = TABLES["persons"], []
+    for part in parts:
+        if part.layout.table == table.name and "pers_dob" in part.frame:
+            rows = part.frame[part.frame["pers_dob"] > pd.Timestamp(as_of)]
+            rows = rows.assign(_file=part.records.file, _sheet=part.records.sheet)
+            faults += _faults(table, "pers_dob", rows, "the date of birth is after the day of extraction", where)
+    return faults
 
 
 def precedes(one: pd.Series, other: pd.Series) -> pd.Series:
@@ -115,8 +125,9 @@ def _said(column: Column) -> str:
 
 def _faults(table: Table, column: str, rows: pd.DataFrame, what: str, where: Where) -> list[Fault]:
     to_do = "The rows are kept as they are; correct what is wrong in the case system."
-    whose = (one.name for one in table.columns if one.refers_to == "persons" or (one.identifier and one.name in table.key))
-    child = next(whose, table.key[0])
+    named = [one.name for one in table.columns if one.refers_to == "persons"]
+    named += [one.name for one in table.columns if one.identifier and one.name in table.key]
+    child = [*named, table.key[0]][0]
     return [
         Fault(file, what, to_do, table=table.name, sheet=sheet, rows=tuple(sorted(found["_row"].tolist())),
               example=f"child {masked(str(found[child].iloc[0]))}", **where(file, sheet, column))

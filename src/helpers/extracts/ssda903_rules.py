@@ -14,6 +14,7 @@ from helpers.extracts.faults import Fault, masked
 from helpers.extracts.parts import Part
 
 CHILD, START, END = "miss_person_id", "miss_missing_episode_start_date", "miss_missing_episode_end_date"
+KEPT = "is kept as it is"
 MISSING_OR_AWAY = ("m", "a")
 
 
@@ -149,6 +150,9 @@ AGAINST_CHILDREN = (
 )  # fmt: skip
 
 
+WITHOUT_A_START = {start_is_no_date, missing_without_a_start}
+
+
 def check_cells(part: Part) -> None:
     """Faults of the Missing file's cells under the rules' numbers, in place of those that say the same without a number."""
     positions = {name.strip().upper(): position for position, name in enumerate(part.records.header)}
@@ -165,7 +169,8 @@ def check_cells(part: Part) -> None:
             told.setdefault(rule.column, set()).update(rows)
             example = cells.loc[list(part.records.numbers).index(rows[0]), rule.column].strip()[:40]
             where = part.records.where(positions[rule.column])
-            own.append(_fault(rule, part.records.file, part.records.sheet, rows, example, where))
+            then = "is left out" if rule.broken in WITHOUT_A_START else KEPT
+            own.append(_fault(rule, part.records.file, part.records.sheet, rows, example, where, then))
     part.faults = own + [fault for fault in part.faults if not set(fault.rows) <= told.get(fault.header.upper(), {None})]
 
 
@@ -183,9 +188,9 @@ def broken(missing: pd.DataFrame, tables: dict[str, pd.DataFrame], where) -> lis
     return faults
 
 
-def _fault(rule: Rule, file: str, sheet: str, rows, example: str, where: dict[str, str]) -> Fault:
+def _fault(rule: Rule, file: str, sheet: str, rows, example: str, where: dict[str, str], then: str = KEPT) -> Fault:
     return Fault(
-        file, f"rule {rule.number}: {rule.what}", "Correct it in the case system; until then the row is kept as it is.",
+        file, f"rule {rule.number}: {rule.what}", f"Correct it in the case system; until then the row {then}.",
         table="missing_episodes", sheet=sheet, rows=tuple(map(int, rows)), example=example, **where,
     )  # fmt: skip
 

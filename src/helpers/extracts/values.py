@@ -25,6 +25,7 @@ NAMED = re.compile(
 NAMED_SHORT_YEAR = re.compile(r"(?P<day>\d{1,2})[-/ ](?P<month>[A-Za-z]{3,9})[-/ ](?P<year>\d{2})" + TIME)
 NAMED_ISO = re.compile(r"(?P<year>\d{4})[-/ ](?P<month>[A-Za-z]{3,9})[-/ ](?P<day>\d{1,2})" + TIME)
 FORMS = (ISO, ISO_WITHOUT_MARKS, DAY_FIRST, SHORT_YEAR, NAMED, NAMED_SHORT_YEAR, NAMED_ISO)
+SHORT_FORMS = (SHORT_YEAR, NAMED_SHORT_YEAR)
 SERIAL = re.compile(r"\d{5}(\.\d+)?")  # a day as Excel counts them, where a cell was not formatted as a date
 FIRST_SERIAL, LAST_SERIAL = 25569, 73050  # 1 January 1970, 31 December 2099
 EARLIEST_YEAR, LATEST_YEAR = 1920, 2100  # 01/01/1900 stands for no date
@@ -152,6 +153,13 @@ def dates(values: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:
     timed &= moments.notna() & (not midnight)
     wrong = moments.isna() & ~blank(written)
     return tuple(spread(found, positions, values) for found in (moments, timed, wrong))
+
+
+def years_in_two_digits(values: pd.Series) -> pd.Series:
+    """Which cells hold a date whose year is written in two digits."""
+    positions, texts = distinct(values)
+    short = pd.Series([any(form.fullmatch(one) for form in SHORT_FORMS) for one in plain(texts)], dtype="bool")
+    return spread(short, positions, values)
 
 
 def _date(raw: str) -> dict | None:
