@@ -42,22 +42,25 @@ def counts(rng, mean, phi: float, rho: float) -> np.ndarray:
     return rng.poisson(mean * np.exp(np.sqrt(spread) * correlated(rng, mean.shape, rho) - spread / 2))
 
 
-def series(rng, *, months: int, before: int, mean: float, phi: float, rho: float, by: str = "month"):
+def series(rng, *, months: int, before: int, mean: float, phi: float, rho: float, by: str = "month", effect: float = 1.0):
+    """`effect` is the rate ratio from the change on."""
     step = 3 if by == "quarter" else 1
     periods = pd.date_range("2021-10-01", periods=months // step, freq=f"{step}MS")
     seasons = 1 + 0.2 * np.sin(2 * np.pi * np.arange(months) / 12)
-    events = counts(rng, mean * seasons, phi, rho).reshape(-1, step).sum(axis=1)
+    means = mean * seasons * np.where(np.arange(months) >= before, effect, 1.0)
+    events = counts(rng, means, phi, rho).reshape(-1, step).sum(axis=1)
     monthly = pd.DataFrame({"period": periods, "events": events, "exposure": 1000.0})
     change_on = str(periods[before // step].date())
     fitted = interrupted_time_series(monthly, change_on=change_on, outcome="x", n_unit="x", pandemic=None)
     return fitted.effect
 
 
-def panel(rng, *, places=6, pilots=3, before=24, after=17, mean=4.0, phi=2.0, rho=0.6, drift=0.1) -> pd.DataFrame:
-    """Plan starts by place and month: months correlated, and each place drifting on its own after the change."""
+def panel(rng, *, places=6, pilots=3, before=24, after=17, mean=4.0, phi=2.0, rho=0.6, drift=0.1, effect=1.0):
+    """Plan starts by place and month: months correlated, places drifting on their own after the change, pilots by `effect`."""
     months = pd.date_range("2021-10-01", periods=before + after, freq="MS")
     means = np.full((places, len(months)), mean) * np.exp(rng.normal(0, 0.3, places))[:, None]
     means[:, before:] *= np.exp(drift * rng.normal(size=places))[:, None]
+    means[:pilots, before:] *= effect
     frame = pd.MultiIndex.from_product([range(places), months], names=["place", "period"]).to_frame(index=False)
     frame["events"], frame["exposure"] = counts(rng, means, phi, rho).ravel(), 1.0
     frame["exposed"] = (frame["place"] < pilots) & (frame["period"] >= months[before])
@@ -148,13 +151,13 @@ def log_rank(rng, people):
     return survival.log_rank(np.minimum(duration, known), duration <= known, rng.integers(0, 2, people))
 
 
-def incidents(rng, children: int, shape: float) -> pd.DataFrame:
-    """Incidents of children who differ much (gamma of this shape) over up to two years; half of children are in the panel."""
+def incidents(rng, children: int, shape: float, ratio: float = 1.0) -> pd.DataFrame:
+    """Incidents of children who differ (gamma of this shape) over up to two years; half, in the panel, `ratio` times as often."""
     often, followed = rng.gamma(shape, 1 / shape, children), rng.uniform(1, 2, children)
     rows = []
     for child in range(children):
         end = followed[child]
-        edges = [0.0, *np.sort(rng.uniform(0, end, rng.poisson(1.5 * often[child] * end))), end]
+        edges = [0.0, *np.sort(rng.uniform(0, end, rng.poisson(1.5 * often[child] * ratio ** (child % 2) * end))), end]
         rows += [(child, *ends, ends[1] < end, order) for order, ends in enumerate(itertools.pairwise(edges), 1)]
     frame = pd.DataFrame(rows, columns=["child", "start", "stop", "event", "order"])
     return frame.assign(panel=(frame["child"] % 2).astype(float))
@@ -183,11 +186,12 @@ def mean_events(rng, children, shape):
     return mean_cumulative_function.mean_cumulative_ratio(rows, person="child", with_change="panel", at=1.0, outcome="x")
 
 
-def negative_counts(rng, children, shape, cluster):
+def negative_counts(rng, children, shape, cluster, ratio=1.0):
     family = families(rng, children)
     often = rng.gamma(shape, 1 / shape, family.max() + 1)[family] if cluster else rng.gamma(shape, 1 / shape, children)
     rows = pd.DataFrame({"panel": rng.integers(0, 2, family.max() + 1)[family].astype(float)})
-    fit = negative_binomial.negative_binomial(rng.poisson(2 * often), rows, cluster=family if cluster else None)
+    counted = rng.poisson(2 * often * ratio ** rows["panel"])
+    fit = negative_binomial.negative_binomial(counted, rows, cluster=family if cluster else None)
     return fit.coefficients.loc["panel"]
 
 
@@ -202,15 +206,20 @@ def school_gap(rng, schools, how):
     return how(score, poor, school)
 
 
-def weighted(rng, people, kind):
-    """Siblings, exposed by age and need; the outcome goes with both and not with exposure."""
+def need_and_exposure(rng, people, effect=0.0):
+    """Siblings, exposed by age and need; the outcome goes with both, and `effect` of it (a share) with exposure."""
     family = families(rng, people)
     need = (rng.normal(size=family.max() + 1)[family] + rng.normal(size=people)) / np.sqrt(2)
     age = rng.integers(0, 17, people) / 8 - 1
     exposed = (rng.random(family.max() + 1)[family] < 1 / (1 + np.exp(-0.6 * need))).astype(float)
     frame = pd.DataFrame({"need": need, "age": age, "exposed": exposed, "family": family})
-    frame["outcome"] = (rng.random(people) < 1 / (1 + np.exp(0.8 - 0.7 * need))).astype(float)
-    model = weighting.propensity(frame, exposed="exposed", covariates="need + age")
+    share = 0.85 / (1 + np.exp(0.8 - 0.7 * need)) + effect * exposed
+    frame["outcome"] = (rng.random(people) < share).astype(float)
+    return frame, weighting.propensity(frame, exposed="exposed", covariates="need + age")
+
+
+def weighted(rng, people, kind, effect=0.0):
+    frame, model = need_and_exposure(rng, people, effect)
     if kind == "augmented":
         return weighting.augmented(
             frame, model, outcome="outcome", covariates="need + age + exposed", exposed="exposed", cluster="family"

@@ -87,7 +87,7 @@ def test_few_cases_one_grade_or_an_unknown_one_are_refused():
         agreement.gwet(first, second, grades=GRADES)
     with pytest.raises(NotEnoughData, match="same grade"):
         agreement.weighted_kappa(["Good"] * 30, ["Good"] * 30, grades=GRADES)
-    with pytest.raises(ValueError, match="one of those named"):
+    with pytest.raises(ValueError, match="none of the grades"):
         agreement.gwet(["Fair"] * 30, ["Good"] * 30, grades=GRADES)
     grade, after = audits(5)
     with pytest.raises(NotEnoughData, match="too few cases"):

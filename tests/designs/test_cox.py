@@ -115,7 +115,7 @@ def test_no_answer_is_given_where_there_is_none():
         fit(rows.assign(service=1.0))
     with pytest.raises(NotEnoughData, match="fewer than 20"):
         fit(rows, cluster=rows["family"] % 6)
-    with pytest.raises(ValueError, match="must be known"):
+    with pytest.raises(ValueError, match="missing; leave such rows out"):
         fit(rows.assign(service=np.nan))
     with pytest.raises(ValueError, match="stop after it starts"):
         fit(rows.assign(start=rows["stop"]))

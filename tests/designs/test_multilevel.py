@@ -98,7 +98,7 @@ def test_nine_schools_or_pupils_alone_in_theirs_are_refused():
         multilevel.multilevel(pupils(7, schools=9), **about)
     with pytest.raises(NotEnoughData, match="too few groups"):
         multilevel.multilevel(pupils(7, size=1), **about)
-    with pytest.raises(ValueError, match="must be known"):
+    with pytest.raises(ValueError, match="fsm: 600 of 600 values are missing"):
         multilevel.multilevel(pupils(7).assign(fsm=np.nan), **about)
     with pytest.raises(ValueError, match="one of the covariates"):
         multilevel.multilevel(pupils(7), slope="sen", **about)

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.designs import minima
+from helpers import wording
+from helpers.designs import given, minima
 from helpers.results import Check, Effect, NotEnoughData
 
 
@@ -88,12 +89,10 @@ def proportional_odds(
     """
     from statsmodels.miscmodels.ordinal_model import OrderedModel
 
-    x = covariates.to_numpy(dtype=float)
-    order = pd.Index(grades).get_indexer(np.asarray(grade, dtype=object))
-    if (order < 0).any() or np.isnan(x).any():
-        raise ValueError("every grade must be one of the grades named and every covariate known")
-    code = np.unique(order, return_inverse=True)[1]
-    cuts = np.arange(code.max())
+    given.alike(grade=grade, covariates=covariates)
+    x = given.table(covariates)
+    code = np.unique(_codes(grade, grades, "grade"), return_inverse=True)[1]
+    cuts = np.arange(code.max(initial=0))
     smaller = [min((code <= cut).sum(), (code > cut).sum()) for cut in cuts]
     if len(code) < minima.CASES_GRADED_TWICE or not smaller or max(smaller) < cases_a_parameter * x.shape[1]:
         raise NotEnoughData("too few cases in the lower or the higher grades to say what goes with them")
@@ -134,15 +133,22 @@ def odds_ratio(
 
 
 def _table(first, second, grades) -> np.ndarray:
-    codes = [pd.Index(grades).get_indexer(np.asarray(rater, dtype=object)) for rater in (first, second)]
-    if len(codes[0]) != len(codes[1]) or min(codes[0].min(initial=0), codes[1].min(initial=0)) < 0:
-        raise ValueError("both raters grade the same cases, and every grade is one of those named")
+    given.alike(first=first, second=second)
+    codes = [_codes(rater, grades, name) for rater, name in ((first, "first"), (second, "second"))]
     if len(codes[0]) < minima.CASES_GRADED_TWICE:
         least = minima.CASES_GRADED_TWICE
         raise NotEnoughData(f"fewer than {least} cases were graded twice: too few to say how far graders agree")
     table = np.zeros((len(grades), len(grades)))
     np.add.at(table, (codes[0], codes[1]), 1.0)
     return table
+
+
+def _codes(graded, grades: list, name: str) -> np.ndarray:
+    code = pd.Index(grades).get_indexer(np.asarray(graded, dtype=object))
+    if (code < 0).any():
+        named = wording.listing(map(str, grades))
+        raise ValueError(f"{name}: {wording.count_of(int((code < 0).sum()), 'value')} are missing or none of the grades {named}")
+    return code
 
 
 def _weights(grades: int, weights: str) -> np.ndarray:

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers import wording
-from helpers.designs import minima
+from helpers.designs import given, minima
 from helpers.results import NotEnoughData
 
 XMR_FACTOR = 2.66  # three sigma from a mean moving range, as Making Data Count rounds it
@@ -220,8 +220,8 @@ def signals(values, centre, reach, reach_below=None) -> np.ndarray:
 
 
 def _values(values) -> np.ndarray:
-    values = np.asarray(values, dtype=float)
-    if not np.isfinite(values).all():
+    values = given.numbers(values, "values", missing=True)
+    if np.isnan(values).any():
         raise NotEnoughData("a period has no value; a control chart needs every period")
     return values
 

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import sparse, stats
 
 from helpers import wording
-from helpers.designs import minima, regression
+from helpers.designs import given, minima, regression
 from helpers.results import Check, Effect, NotEnoughData
 
 FARTHEST = 12.0  # a log hazard ratio this large across a covariate's range means that one side has no events
@@ -54,7 +54,7 @@ def cox(
     """
     names, rows, events = list(covariates.columns), *_rows(covariates, start, stop, event, strata, weights)
     _enough(events, len(names), events_a_parameter)
-    who = None if cluster is None else pd.factorize(np.asarray(cluster))[0]
+    who = None if cluster is None else given.groups(cluster, "cluster")
     if who is not None and who.max() + 1 < minima.CLUSTERS:
         raise NotEnoughData(f"fewer than {minima.CLUSTERS} people or families: too few for an interval that allows for them")
     likelihood = _PartialLikelihood(rows, ties)
@@ -143,15 +143,14 @@ class _Rows:
 
 
 def _rows(covariates, start, stop, event, strata, weights) -> tuple[_Rows, int]:
-    x, stop = covariates.to_numpy(dtype=float), np.asarray(stop, dtype=float)
-    start = np.full(len(stop), -np.inf) if start is None else np.asarray(start, dtype=float)
-    happened = np.asarray(event).astype(bool)
-    weights = np.ones(len(stop)) if weights is None else np.asarray(weights, dtype=float)
-    if np.isnan(x).any() or np.isnan(stop).any() or np.isnan(start).any() or np.isnan(weights).any():
-        raise ValueError("every covariate, time and weight must be known; leave incomplete rows out and say how many")
+    given.alike(covariates=covariates, stop=stop, event=event, start=start, strata=strata, weights=weights)
+    x, stop, happened = given.table(covariates), given.numbers(stop, "stop"), given.flags(event, "event")
+    start = np.full(len(stop), -np.inf) if start is None else given.numbers(start, "start")
+    weights = np.ones(len(stop)) if weights is None else given.numbers(weights, "weights")
     if (start >= stop).any() or (weights <= 0).any():
-        raise ValueError("every interval must stop after it starts, and every weight be above 0")
-    stratum = np.zeros(len(stop), dtype=int) if strata is None else pd.factorize(np.asarray(strata))[0]
+        wrong = f"{int((start >= stop).sum())} do not, {int((weights <= 0).sum())} weights are not"
+        raise ValueError(f"every interval must stop after it starts, and every weight be above 0: {wrong}")
+    stratum = np.zeros(len(stop), dtype=int) if strata is None else given.groups(strata, "strata")
     at = np.unique(stop[happened])
     width = len(at) + 1
     numbered = np.unique(stratum[happened] * width + np.searchsorted(at, stop[happened]))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.designs import minima
+from helpers.designs import given, minima
 from helpers.results import NotEnoughData
 
 REFERENCES = ("pooled", "first", "second")
@@ -49,10 +49,9 @@ def oaxaca_blinder(
     """
     if reference not in REFERENCES:
         raise ValueError(f"the reference is one of {', '.join(REFERENCES)}; got {reference!r}")
-    if frame[[outcome, *covariates, first]].isna().any(axis=None):
-        raise ValueError("every value must be known; leave people without one out and say how many")
-    y, group = frame[outcome].to_numpy(dtype=float), frame[first].to_numpy(dtype=bool)
-    x = np.column_stack([np.ones(len(y)), frame[covariates].to_numpy(dtype=float)])
+    given.columns(frame, outcome, *covariates, first, cluster)
+    y, group = given.numbers(frame[outcome], outcome), given.flags(frame[first], first)
+    x = np.column_stack([np.ones(len(y)), given.table(frame[covariates])])
     if min(group.sum(), (~group).sum()) < minima.PEOPLE_A_COVARIATE * x.shape[1]:
         least = f"{minima.PEOPLE_A_COVARIATE} a covariate are needed"
         raise NotEnoughData(f"too few in one of the groups for {len(covariates)} covariates: {least}")
@@ -79,7 +78,8 @@ def kitagawa(
     no interaction left over. Limits: percentiles of multinomial people and binomial events drawn again. NotEnoughData where a
     stratum has people on one side only, or fewer than 20 people are on a side.
     """
-    (x_1, n_1), (x_2, n_2) = (tuple(counts[name].to_numpy(dtype=float) for name in pair) for pair in (first, second))
+    given.columns(counts, stratum, *first, *second)
+    (x_1, n_1), (x_2, n_2) = (tuple(given.numbers(counts[name], name) for name in pair) for pair in (first, second))
     if ((x_1 > n_1) | (x_2 > n_2) | (x_1 < 0) | (x_2 < 0)).any():
         raise ValueError("events lie between none and the people of their stratum")
     if min(n_1.sum(), n_2.sum()) < minima.PEOPLE_DECOMPOSED or ((n_1 == 0) | (n_2 == 0)).any():
@@ -119,7 +119,7 @@ def _parts(y, x, group, weights, reference) -> np.ndarray:
 def _resamples(frame, cluster, group, draws, rng):
     """Weights that count how often each person is drawn: whole clusters, or people within their group."""
     if cluster is not None:
-        who = pd.factorize(frame[cluster])[0]
+        who = given.groups(frame[cluster], cluster)
         clusters = who.max() + 1
         if clusters < minima.SCHOOLS:
             raise NotEnoughData(f"fewer than {minima.SCHOOLS} schools or families: too few for an interval that allows for them")

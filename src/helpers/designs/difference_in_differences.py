@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers import wording
-from helpers.designs import few_clusters, minima, two_way_fixed_effects
+from helpers.designs import few_clusters, given, minima, two_way_fixed_effects
 from helpers.results import Check, Effect, NotEnoughData
 
 
@@ -79,12 +79,16 @@ def two_by_two(panel: pd.DataFrame, *, unit: str, with_change: str, after: str, 
     periods; without it every known value counts, and the error allows for units seen twice. Units are taken as independent:
     where a change was made to a few places, use `difference_in_differences`. NotEnoughData below two units on a side.
     """
+    given.columns(panel, unit, with_change, after, outcome)
+    sides = {name: given.flags(panel[name], name).astype(int) for name in (with_change, after)}
+    panel = panel.assign(**sides, **{outcome: given.numbers(panel[outcome], outcome, missing=True)})
+    given.groups(panel[unit], unit)
     known = panel[panel[outcome].notna()]
     if known.duplicated([unit, after]).any():
         raise NotEnoughData("a unit has two values in one period")
     if balanced:
-        known = known[known.groupby(unit)[after].transform("nunique") == 2]
-    if known.groupby(unit)[with_change].nunique().max() > 1:
+        known = known[known.groupby(unit, observed=True)[after].transform("nunique") == 2]
+    if known.groupby(unit, observed=True)[with_change].nunique().max() > 1:
         raise NotEnoughData("a unit is on both sides of the comparison")
     cells = known.groupby([with_change, after])[outcome].agg(mean="mean", n="size")
     if len(cells) < 4 or known.groupby(with_change)[unit].nunique().min() < minima.PLACES_A_SIDE:
@@ -94,7 +98,7 @@ def two_by_two(panel: pd.DataFrame, *, unit: str, with_change: str, after: str, 
     sign = np.where(known[after] == 1, 1.0, -1.0)
     # Each unit's pull on its side's change: nothing but its own departures from the means of its cells.
     pulls = sign * (known[outcome].to_numpy(dtype=float) - mean.reindex(keys).to_numpy()) / n.reindex(keys).to_numpy()
-    own = pd.Series(pulls, index=known.index).groupby([known[with_change], known[unit]]).sum()
+    own = pd.Series(pulls, index=known.index).groupby([known[with_change], known[unit]], observed=True).sum()
     count = own.groupby(level=0).size()
     variance = own.pow(2).groupby(level=0).sum() * count / (count - 1)
     error, df = math.sqrt(variance.sum()), float(variance.sum() ** 2 / (variance**2 / (count - 1)).sum())
@@ -231,7 +235,17 @@ def alternative_model(
 
 def _collapse(panel, place, with_change, change_on, until, months_before, months_after) -> pd.DataFrame:
     """One row a place: events, rates and the change in log rate."""
-    unknown = sorted(set(with_change) - set(panel[place]))
+    given.columns(panel, place, "period", "events", "exposure")
+    for name in (place, "period"):
+        given.groups(panel[name], name)
+    counted = {"events": given.numbers(panel["events"], "events", least=0)}
+    panel = panel.assign(**{place: panel[place].astype(object)}, **counted, exposure=given.numbers(panel["exposure"], "exposure"))
+    if (panel["exposure"] <= 0).any():
+        raise NotEnoughData("nobody was at risk in one of the places and months, so it has no rate")
+    if panel.duplicated([place, "period"]).any():
+        twice = int(panel.duplicated([place, "period"]).sum())
+        raise ValueError(f"a place has one row a month; {wording.count_of(twice, 'row')} more than that")
+    unknown = sorted(set(with_change) - set(panel[place]), key=str)
     if unknown:
         raise NotEnoughData(f"no records of {wording.listing(unknown)}")
     change = pd.Timestamp(change_on)

@@ -11,7 +11,7 @@ import numpy as np
 from scipy import stats
 
 from helpers import wording
-from helpers.designs import minima
+from helpers.designs import given, minima
 from helpers.results import NotEnoughData
 
 TIE = 1e-9
@@ -128,7 +128,7 @@ def sign_permutation(differences) -> Permutation:
 
     At most 20 pairs. `smallest_p` is two-sided; no interval is computed.
     """
-    differences = np.asarray(differences, dtype=float)
+    differences = given.numbers(differences, "differences")
     if len(differences) > 20:
         raise NotEnoughData(f"{len(differences)} pairs give too many assignments to list")
     signs = np.array(list(itertools.product([1.0, -1.0], repeat=len(differences))))
@@ -149,13 +149,17 @@ def wild_cluster_bootstrap(
     holds the effects that the test does not reject; without `interval` it is not searched for. NotEnoughData above nine
     places with Webb's weights, 16 with Rademacher's.
     """
-    outcome, exposed = np.asarray(outcome, dtype=float), np.asarray(exposed, dtype=float)
-    places, at = np.unique(np.asarray(place), return_inverse=True)
-    points = WEIGHTS[weights]
-    if len(points) ** len(places) > 11_000_000:
-        raise NotEnoughData(f"{len(places)} places give too many sign vectors to list")
-    member = np.eye(len(places))[at]
-    _, when = np.unique(np.asarray(period), return_inverse=True)
+    given.alike(outcome=outcome, exposed=exposed, place=place, period=period)
+    if weights not in WEIGHTS:
+        raise ValueError(f"weights are one of {wording.listing(WEIGHTS)}; got {weights!r}")
+    outcome, exposed = given.numbers(outcome, "outcome"), given.numbers(exposed, "exposed")
+    at, when, points = given.groups(place, "place"), given.groups(period, "period"), WEIGHTS[weights]
+    places = int(at.max(initial=-1)) + 1
+    if places < 2:
+        raise NotEnoughData("one place alone does not show how places differ")
+    if len(points) ** places > 11_000_000:
+        raise NotEnoughData(f"{places} places give too many sign vectors to list")
+    member = np.eye(places)[at]
     basis, _ = np.linalg.qr(np.column_stack([member, np.eye(when.max() + 1)[when][:, 1:]]))
 
     def sweep(columns):
@@ -166,7 +170,7 @@ def wild_cluster_bootstrap(
         raise NotEnoughData("exposure does not vary once places and periods are allowed for")
     estimate = float(d @ y / (d @ d))
     shares = member.T @ d**2
-    vectors = np.array(list(itertools.product(points, repeat=len(places))))
+    vectors = np.array(list(itertools.product(points, repeat=places)))
 
     def test(tau: float) -> tuple[float, np.ndarray]:
         """The t of the estimate against tau, and the bootstrap t of each weight vector with that null imposed."""
@@ -191,7 +195,7 @@ def wild_cluster_bootstrap(
 
 
 def _two_sides(treated, control) -> tuple[np.ndarray, np.ndarray]:
-    treated, control = np.asarray(treated, dtype=float), np.asarray(control, dtype=float)
+    treated, control = given.numbers(treated, "with the change", missing=True), given.numbers(control, "without", missing=True)
     if min(len(treated), len(control)) < minima.PLACES_A_SIDE:
         raise NotEnoughData(
             f"{len(treated)} places with the change and {len(control)} without; "

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers import intervals, wording
-from helpers.designs import minima, regression
+from helpers.designs import given, minima, regression
 from helpers.results import Check, Effect, NotEnoughData
 
 LARGEST_INDEX = 10.0  # of the gap index, when every pupil of one group ranks below every pupil of the other
@@ -69,7 +69,7 @@ def risk_difference(
     times sqrt(G/(G-1)) and a t, its degrees of freedom fewer where few schools weigh most. NotEnoughData below 10 people a
     group or 10 clusters.
     """
-    happened, first = _two_groups(happened, first)
+    happened, first = _two_groups(given.flags(happened, "happened"), first)
     count_1, n_1, count_2, n_2 = happened[first].sum(), first.sum(), happened[~first].sum(), (~first).sum()
     difference = count_1 / n_1 - count_2 / n_2
     if cluster is None:
@@ -93,7 +93,7 @@ def risk_ratio(
     Koopman's score interval and test (1984); with `cluster` the sandwich on the log scale, as in `risk_difference`.
     NotEnoughData also where it happened to nobody in one of the groups.
     """
-    happened, first = _two_groups(happened, first)
+    happened, first = _two_groups(given.flags(happened, "happened"), first)
     count_1, n_1, count_2, n_2 = happened[first].sum(), first.sum(), happened[~first].sum(), (~first).sum()
     if not count_1 or not count_2:
         raise NotEnoughData(f"{outcome}: it happened to nobody in one of the groups, so a ratio cannot be given")
@@ -247,7 +247,7 @@ def odds_ratio(happened, first, *, outcome: str, n_unit: str = "children", bette
 
     Woolf's interval with half a person added to each cell where one is empty. NotEnoughData below 10 people a group.
     """
-    happened, first = _two_groups(happened, first)
+    happened, first = _two_groups(given.flags(happened, "happened"), first)
     cells = np.array([happened[first].sum(), first.sum() - happened[first].sum(), happened[~first].sum(), 0.0])
     cells[3] = (~first).sum() - cells[2]
     cells += 0.5 if (cells == 0).any() else 0.0
@@ -282,9 +282,8 @@ def thresholds(scores, first, *, at, chosen: float) -> Thresholds:
 
 
 def _two_groups(values, first) -> tuple[np.ndarray, np.ndarray]:
-    values, first = np.asarray(values, dtype=float), np.asarray(first, dtype=bool)
-    if np.isnan(values).any():
-        raise ValueError("every value must be known; leave people without one out and say how many")
+    given.alike(values=values, first=first)
+    values, first = given.numbers(values, "values"), given.flags(first, "first")
     if min(first.sum(), (~first).sum()) < minima.PEOPLE_IN_A_GROUP:
         raise NotEnoughData(f"too few in one of the groups: {minima.PEOPLE_IN_A_GROUP} are needed in each")
     return values, first
@@ -296,7 +295,8 @@ def _mean_parts(values, first) -> np.ndarray:
 
 
 def _cluster_error(parts: np.ndarray, cluster) -> tuple[float, float, int]:
-    who = pd.factorize(np.asarray(cluster))[0]
+    given.alike(values=parts, cluster=cluster)
+    who = given.groups(cluster, "cluster")
     clusters = int(who.max() + 1)
     if clusters < minima.SCHOOLS:
         raise NotEnoughData(f"fewer than {minima.SCHOOLS} schools or families: too few for an interval that allows for them")

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import wording
-from helpers.designs import minima, regression
+from helpers.designs import given, minima, regression
 from helpers.results import Effect, NotEnoughData
 
 PANDEMIC = ("2020-03-01", "2021-07-31")  # months that a dummy takes out of the trend
@@ -158,11 +158,14 @@ def fit(
 
 def _complete(monthly: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Periods, events and exposure in order, refused where a month is lacking, repeated or without exposure."""
+    given.columns(monthly, "period", "events", "exposure")
     periods = monthly["period"]
+    if periods.isna().any():
+        raise ValueError(f"period: {wording.count_of(int(periods.isna().sum()), 'value')} missing")
     periods = (periods if periods.dtype.kind == "M" else pd.to_datetime(periods)).to_numpy()
     # Arrays rather than columns where nothing is shown: checks and simulations fit thousands of these.
     order = np.argsort(periods, kind="stable")
-    periods, exposure = periods[order], monthly["exposure"].to_numpy(dtype=float)[order]
+    periods, exposure = periods[order], given.numbers(monthly["exposure"], "exposure")[order]
     number = _month_number(periods)
     whole = (periods == periods.astype("datetime64[M]")).all()
     if not whole or (np.diff(number) != _months_apart(periods)).any():
@@ -174,6 +177,7 @@ def _complete(monthly: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray
     if (exposure <= 0).any():
         first = pd.Timestamp(periods[exposure <= 0][0])
         raise NotEnoughData(f"nobody was at risk in {wording.month(first)}, so that month has no rate")
+    given.numbers(monthly["events"], "events", least=0)
     return periods, monthly["events"].to_numpy()[order], exposure
 
 
@@ -267,13 +271,14 @@ def _uncertainty(poisson: regression.PoissonFit, rows: np.ndarray, position: np.
 
 def _influence(by_person, periods, counts, everything, used, poisson) -> np.ndarray:
     """Each person's part in the coefficients: their events as they lie in time, times what an event in that month moves."""
+    given.columns(by_person, "person", "period", "events")
     at = pd.Index(periods).get_indexer(pd.to_datetime(by_person["period"]))
     by_person, at = by_person[at >= 0], at[at >= 0]
-    events = by_person["events"].to_numpy(dtype=float)
+    events = given.numbers(by_person["events"], "events by person", least=0)
     if not np.array_equal(np.bincount(at, events, len(periods)), counts.astype(float)):
         raise ValueError("the events by person do not add up to those by month")
     moves = np.where(used[:, None], everything, 0.0) @ poisson.inverse_information
-    people = pd.factorize(by_person["person"])[0]
+    people = given.groups(by_person["person"], "person")
     influence = np.zeros((people.max() + 1, moves.shape[1]))
     np.add.at(influence, people, moves[at] * events[:, None])
     return influence

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.designs import minima
+from helpers.designs import given, minima
 from helpers.results import Effect, NotEnoughData
 
 
@@ -30,8 +30,12 @@ def mean_cumulative(
     care that stops events must be no interval's censoring if the mean over everyone is wanted. NotEnoughData below 20 people
     or 10 events in a group, or where nobody in it is followed as long as the last of `times`.
     """
+    given.columns(intervals, person, group, cluster, start, stop, event)
+    given.groups(intervals[person], person)
+    if group is not None:
+        given.groups(intervals[group], group)
     rows = []
-    groups = [("everyone", intervals)] if group is None else list(intervals.groupby(group))
+    groups = [("everyone", intervals)] if group is None else list(intervals.groupby(group, observed=True))
     for name, part in groups:
         mean, error, at_risk = _mean_at(part, part[cluster or person], part[person].nunique(), times, start, stop, event)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -49,6 +53,8 @@ def mean_cumulative_ratio(
 
     It asks nothing of the rates' shape over time, unlike `andersen_gill`. Refusals as in `mean_cumulative`.
     """
+    given.columns(intervals, with_change)
+    intervals = intervals.assign(**{with_change: given.flags(intervals[with_change], with_change)})
     curve = mean_cumulative(intervals, person=person, times=[at], group=with_change, cluster=cluster).curve.set_index("group")
     if len(curve) != 2 or (curve["mean"] == 0).any():
         raise NotEnoughData(f"{outcome}: both groups need people and events by then")
@@ -64,8 +70,10 @@ def mean_cumulative_ratio(
 
 
 def _mean_at(rows, cluster, people: int, times, start, stop, event) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    begins, ends, happened = (rows[column].to_numpy(dtype=float) for column in (start, stop, event))
-    who = pd.factorize(cluster)[0]
+    begins, ends = given.numbers(rows[start], start), given.numbers(rows[stop], stop)
+    happened, who = given.flags(rows[event], event).astype(float), given.groups(cluster, str(cluster.name))
+    if (begins >= ends).any():
+        raise ValueError(f"every interval must stop after it starts; {int((begins >= ends).sum())} do not")
     if min(people, who.max() + 1) < minima.CLUSTERS or happened.sum() < minima.FOLLOWED[1]:
         least = f"{minima.CLUSTERS} and {minima.FOLLOWED[1]} are needed in every group"
         raise NotEnoughData(f"too few people or events: {least}")

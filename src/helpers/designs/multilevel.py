@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.designs import minima
+from helpers.designs import given, minima
 from helpers.results import Effect, NotEnoughData
 
 
@@ -59,16 +59,15 @@ def multilevel(
     """
     from statsmodels.regression.mixed_linear_model import MixedLM
 
-    columns = [outcome, *covariates]
-    if frame[[*columns, group]].isna().any(axis=None):
-        raise ValueError("every value must be known; leave people without one out and say how many")
-    sizes = frame.groupby(group).size()
+    given.columns(frame, outcome, *covariates, group)
+    given.groups(frame[group], group)
+    sizes = frame.groupby(group, observed=True).size()
     _enough(sizes)
     if slope is not None and slope not in covariates:
         raise ValueError(f"the slope that may differ, {slope}, must be one of the covariates")
     names = ["intercept", *covariates]
-    x = np.column_stack([np.ones(len(frame)), frame[covariates].to_numpy(dtype=float)])
-    y = frame[outcome].to_numpy(dtype=float)
+    x = np.column_stack([np.ones(len(frame)), given.table(frame[covariates])])
+    y = given.numbers(frame[outcome], outcome)
     if np.linalg.matrix_rank(x) < x.shape[1] or len(y) < 2 * x.shape[1]:
         raise NotEnoughData("the covariates are too alike, or the people too few, to be told apart")
     random = x[:, [0]] if slope is None else x[:, [0, 1 + covariates.index(slope)]]
@@ -107,7 +106,10 @@ def within_and_between(
     Terms: "<covariate> within" (a pupil against the school's mean), "<covariate> between" (schools whose means differ), and
     `others`. They agree where what schools are like has nothing to do with who goes there. Refusals as in `multilevel`.
     """
-    mean = frame.groupby(group)[covariate].transform("mean")
+    given.columns(frame, covariate, group)
+    given.groups(frame[group], group)
+    frame = frame.assign(**{covariate: given.numbers(frame[covariate], covariate)})
+    mean = frame.groupby(group, observed=True)[covariate].transform("mean")
     if np.allclose(mean, frame[covariate]) or np.isclose(mean.std(), 0):
         raise NotEnoughData(f"{covariate}: it does not differ both within and between groups")
     terms = [f"{covariate} within", f"{covariate} between"]
@@ -133,7 +135,8 @@ def intraclass_correlation(values, group) -> IntraclassCorrelation:
     Below 0 it is given as 0. The interval is exact for groups of one size and near it otherwise. NotEnoughData as
     `multilevel`.
     """
-    values, who = np.asarray(values, dtype=float), pd.factorize(np.asarray(group))[0]
+    given.alike(values=values, group=group)
+    values, who = given.numbers(values, "values"), given.groups(group, "group")
     sizes = np.bincount(who)
     _enough(pd.Series(sizes))
     n, k = len(values), len(sizes)

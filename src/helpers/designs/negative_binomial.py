@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import optimize, special, stats
 
-from helpers.designs import minima
+from helpers import wording
+from helpers.designs import given, minima
 from helpers.designs.cox import coefficient_table
 from helpers.results import Check, Effect, NotEnoughData
 
@@ -72,7 +73,8 @@ def negative_binomial(
     model = np.linalg.inv(x.T @ (x * (mu / (1 + alpha * mu))[:, None]))
     covariance, groups, influence = model, None, None
     if cluster is not None:
-        who = pd.factorize(np.asarray(cluster))[0]
+        given.alike(counts=y, cluster=cluster)
+        who = given.groups(cluster, "cluster")
         groups = int(who.max() + 1)
         if groups < minima.CLUSTERS:
             raise NotEnoughData(f"fewer than {minima.CLUSTERS} people or families: too few for an interval that allows for them")
@@ -140,10 +142,11 @@ def zero_inflated(
 
 
 def _prepared(counts, covariates, exposure, events_a_parameter) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    y, x = np.asarray(counts, dtype=float), np.column_stack([np.ones(len(covariates)), covariates.to_numpy(dtype=float)])
-    exposure = np.ones(len(y)) if exposure is None else np.asarray(exposure, dtype=float)
-    if np.isnan(y).any() or np.isnan(x).any() or (y < 0).any() or not (exposure > 0).all():
-        raise ValueError("every count, covariate and exposure must be known, counts 0 or more and exposures above 0")
+    given.alike(counts=counts, covariates=covariates, exposure=exposure)
+    y, x = given.numbers(counts, "counts", least=0), np.column_stack([np.ones(len(covariates)), given.table(covariates)])
+    exposure = np.ones(len(y)) if exposure is None else given.numbers(exposure, "exposure")
+    if (exposure <= 0).any():
+        raise ValueError(f"exposure: {wording.count_of(int((exposure <= 0).sum()), 'value')} not above 0")
     if len(y) < minima.ROWS_OF_COUNTS or y.sum() < max(events_a_parameter * x.shape[1], 1):
         raise NotEnoughData(
             f"too few counts or events: {minima.ROWS_OF_COUNTS} and {math.ceil(events_a_parameter * x.shape[1])} are needed"

@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers import wording
-from helpers.designs import minima, survival
+from helpers.designs import given, minima, survival
 from helpers.designs.cox import CoxFit, coefficient_table, cox
 from helpers.results import Check, Effect, NotEnoughData
 
@@ -64,7 +64,8 @@ def concentration(events: pd.DataFrame, *, person: str, top: float = 0.05, peopl
     Among those with an event, or, with `people_at_risk`, among everyone who could have had one. The number of people at the
     top is rounded up to a whole person. NotEnoughData below 20 people.
     """
-    counts = np.sort(events[person].value_counts().to_numpy())
+    given.columns(events, person)
+    counts = np.sort(np.bincount(given.groups(events[person], person)))
     people = len(counts) if people_at_risk is None else people_at_risk
     if people < len(counts):
         raise ValueError(f"{people} people at risk, but {len(counts)} had an event")
@@ -83,7 +84,7 @@ def concentration(events: pd.DataFrame, *, person: str, top: float = 0.05, peopl
 
 def overdispersion(counts) -> float:
     """The variance of a total over its mean when each person brings all of their events: sum of squares over sum."""
-    counts = np.asarray(counts, dtype=float)
+    counts = given.numbers(counts, "counts", least=0)
     if counts.sum() == 0:
         raise NotEnoughData("no events: there is no spread to measure")
     return float((counts**2).sum() / counts.sum())
@@ -95,8 +96,8 @@ def top_share_interval(events: pd.DataFrame, *, person: str, top: float = 0.05, 
     A level, to be described: its null is missing. The interval leans low, since resamples repeat people and so lose the tail.
     NotEnoughData where the top are fewer than 10 people.
     """
-    counts = events[person].value_counts().to_numpy()
     main = concentration(events, person=person, top=top)
+    counts = np.bincount(given.groups(events[person], person))
     if main.top_people < minima.PEOPLE_AT_THE_TOP:
         raise NotEnoughData(
             f"the {100 * top:g}% of people with most events are fewer than {minima.PEOPLE_AT_THE_TOP}: too few to describe apart"
@@ -149,7 +150,7 @@ def repeat_within(
     """
     times = sorted({*times, days})
     curve = survival.kaplan_meier(gaps["days"], gaps["repeated"], times=times, outcome="repeat").curve
-    who, _ = pd.factorize(gaps["person"])
+    who = given.groups(gaps["person"], "person")
     rng = np.random.default_rng(seed)
     people = who.max() + 1
     weights = rng.multinomial(people, np.full(people, 1 / people), size=draws)[:, who]
@@ -178,7 +179,8 @@ def intervals_at_risk(
     the one before it ended, or outside the time followed, has no interval; one that starts at the moment of return has a
     minute's. People without events have one interval.
     """
-    people = people[[person, followed_from, followed_to]]
+    given.columns(events, person, start, end)
+    people = given.columns(people, person, followed_from, followed_to)[[person, followed_from, followed_to]]
     if people[person].duplicated().any() or (people[followed_to] <= people[followed_from]).any():
         raise ValueError("every person has one row, and following ends after it begins")
     rows = events.merge(people, on=person)
@@ -218,6 +220,7 @@ def andersen_gill(
     300 children who differ much the robust test finds at 5% what is not there 4 to 6 times in 100, the model-based 32. Refusals
     as in `cox`.
     """
+    given.columns(intervals, *covariates, person, start, stop, event, strata, cluster)
     return cox(
         intervals[covariates], start=intervals[start], stop=intervals[stop], event=intervals[event], ties=ties,
         strata=None if strata is None else intervals[strata], cluster=intervals[cluster or person],
@@ -238,6 +241,9 @@ def prentice_williams_peterson(
     """
     if time not in ("total", "gap"):
         raise ValueError(f'time is "total" or "gap"; got {time!r}')
+    given.columns(intervals, *covariates, person, order, start, stop, event, cluster)
+    if last_order is not None:
+        given.numbers(intervals[order], order)
     rows = intervals if last_order is None else intervals[intervals[order] <= last_order]
     return cox(
         rows[covariates], start=rows[start] if time == "total" else None,
@@ -251,8 +257,10 @@ def marginal_rows(intervals: pd.DataFrame, *, person: str, orders: int) -> pd.Da
 
     From `intervals_at_risk`; columns person, order, stop, event.
     """
-    last = intervals.groupby(person)["stop"].max()
-    came = intervals[intervals["event"]].set_index([person, "order"])["stop"]
+    given.columns(intervals, person, "stop", "event", "order")
+    given.groups(intervals[person], person)
+    last = intervals.groupby(person, observed=True)["stop"].max()
+    came = intervals[given.flags(intervals["event"], "event")].set_index([person, "order"])["stop"]
     every = pd.MultiIndex.from_product([last.index, range(1, orders + 1)], names=[person, "order"])
     when = came.reindex(every)
     rows = pd.DataFrame({"stop": when.fillna(when.index.get_level_values(0).to_series(index=when.index).map(last))})
@@ -269,7 +277,9 @@ def wei_lin_weissfeld(
     effect on the first is carried into the later ones. The average weighs the orders by the inverse of their robust
     covariance. Refusals as in `cox`, for each order by its own events.
     """
-    orders = sorted(rows[order].unique())
+    given.columns(rows, *covariates, person, stop, event, order)
+    orders = sorted(np.unique(given.numbers(rows[order], order)).astype(int))
+    rows = rows.assign(**{order: rows[order].astype(int), event: given.flags(rows[event], event)})
     if (rows.groupby(order)[event].sum() < events_a_parameter * len(covariates)).any():
         raise NotEnoughData(f"too few events at some order for {len(covariates)} covariates: fewer orders can be compared")
     blocks = {f"{name}, event {k}": rows[name].where(rows[order] == k, 0.0) for name in covariates for k in orders}
@@ -296,7 +306,7 @@ def influence_of_most_frequent(
     `refit` fits other intervals as `fit` was: `lambda rows: andersen_gill(rows, covariates=["panel"], person="child")`.
     """
     name = "Influence of the most frequent children"
-    most = intervals[intervals["event"]][person].value_counts().head(top).index
+    most = intervals[given.flags(intervals["event"], "event")][person].value_counts().head(top).index
     left_out = f"without the {wording.count_of(top, 'child', 'children')} with most events"
     try:
         without = refit(intervals[~intervals[person].isin(most)]).coefficients.loc[covariate]

@@ -9,6 +9,7 @@ from scipy import special, stats
 from helpers.results import NotEnoughData
 
 CORRELATIONS = np.arange(19) / 20  # of neighbouring months, that an autoregression is tried with
+LEANING = 30  # periods for each power of the prior that leans to strong correlation
 
 
 @dataclass(frozen=True)
@@ -162,9 +163,10 @@ def autoregressive_uncertainty(fit: PoissonFit, design: np.ndarray, position: np
 
     Thirty or sixty months say little about how strongly months are correlated, and an interval that takes the best guess as
     true is too narrow. Each strength from 0 to 0.9 is weighed by the restricted likelihood of the residuals and by a prior
-    inverse to 1 - strength, which simulation shows to hold the level up to 0.6 (benchmarks/calibration.md); at each, the
-    covariance and Satterthwaite's degrees of freedom are those of the Poisson estimates, which stay as they are. `position` is
-    each row's place in the series, so that rows left out keep their distance.
+    inverse to 1 - strength, to the power of a thirtieth of the periods: set by simulation to hold the level up to 0.6 in 24 to
+    84 months (benchmarks/calibration.md), as in a short series strong correlations widen the interval by themselves. At each,
+    the covariance and Satterthwaite's degrees of freedom are those of the Poisson estimates, which stay as they are.
+    `position` is each row's place in the series, so that rows left out keep their distance.
     """
     errors, unmixing, log_determinants = _autoregressions(tuple(int(at) for at in position))
     weighted, left = design * np.sqrt(fit.means)[:, None], fit.degrees_of_freedom
@@ -172,7 +174,7 @@ def autoregressive_uncertainty(fit: PoissonFit, design: np.ndarray, position: np
     inner, pull = np.swapaxes(whitened, 1, 2) @ whitened, np.einsum("gnk,gn->gk", whitened, residuals)
     squares = (residuals**2).sum(axis=1) - (pull * np.linalg.solve(inner, pull[..., None])[..., 0]).sum(axis=1)
     likelihood = -(log_determinants + np.linalg.slogdet(inner)[1] + left * np.log(np.maximum(squares, 1e-300))) / 2
-    belief = likelihood - np.log(1 - CORRELATIONS)
+    belief = likelihood - len(position) / LEANING * np.log(1 - CORRELATIONS)
     weights = np.exp(belief - belief.max())
     basis, _ = np.linalg.qr(weighted)
     spread = errors @ basis

@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers import wording
-from helpers.designs import minima
+from helpers.designs import given, minima
 from helpers.results import Check, Effect, NotEnoughData
 
 LISTED = 20_000  # permutations up to this many are listed, beyond it drawn
@@ -245,6 +245,10 @@ def _permutation_check(p: float, smallest: float) -> Check:
 
 def wide_panel(panel, place, period, outcome, first_changed) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Periods in order, outcomes (places x periods), and the number of the period in which each place first had the change."""
+    given.columns(panel, place, period, outcome, first_changed)
+    for name in (place, period):
+        given.groups(panel[name], name)
+    panel = panel.assign(**{place: panel[place].astype(object), outcome: given.numbers(panel[outcome], outcome, missing=True)})
     if panel.duplicated([place, period]).any():
         raise NotEnoughData("a place has two rows in one period")
     wide = panel.pivot(index=place, columns=period, values=outcome)

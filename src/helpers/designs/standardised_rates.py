@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import intervals, wording
-from helpers.designs import minima
+from helpers.designs import given, minima
 from helpers.results import NotEnoughData
 
 TOO_FEW = f"fewer than {minima.EVENTS_STANDARDISED} events"
@@ -62,7 +62,8 @@ def direct_repeated(
     """
     places, at = _places(persons, by)
     count, size, weight = _columns(persons, people, population, standard)
-    each = persons[times].to_numpy(dtype=float)
+    given.columns(persons, band, times)
+    each = given.numbers(persons[times], times)
     if (each[count > 0] < 1).any():
         raise ValueError("people with events have had one or more of them")
     bands = pd.DataFrame(
@@ -91,7 +92,8 @@ def indirect(
     """
     places, at = _places(bands, by)
     count, people, reference = _columns(bands, events, population, reference_population)
-    occurred = bands[reference_events].to_numpy(dtype=float)
+    given.columns(bands, reference_events)
+    occurred = given.numbers(bands[reference_events], reference_events, least=0)
     _complete(np.ones(len(at)), at, places)  # the reference may differ from year to year, the number of bands may not
     expected = np.bincount(at, people * occurred / reference)
     if (expected <= 0).any():
@@ -112,6 +114,7 @@ def _places(frame: pd.DataFrame, by: list[str]) -> tuple[pd.DataFrame, np.ndarra
     """The places in order, and each row's number among them."""
     if frame.empty:
         raise NotEnoughData("no rows to standardise")
+    given.columns(frame, *by)
     codes, names = zip(*(pd.factorize(frame[name], sort=True) for name in by), strict=True)
     if any((code < 0).any() for code in codes):
         raise NotEnoughData(f"a row has no {wording.listing(by)}")
@@ -122,7 +125,8 @@ def _places(frame: pd.DataFrame, by: list[str]) -> tuple[pd.DataFrame, np.ndarra
 
 
 def _columns(frame: pd.DataFrame, events: str, population: str, weight: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    count, people, weights = (frame[name].to_numpy(dtype=float) for name in (events, population, weight))
+    given.columns(frame, events, population, weight)
+    count, people, weights = (given.numbers(frame[name], name, missing=True) for name in (events, population, weight))
     for name, values in ((events, count), (population, people), (weight, weights)):
         if not np.isfinite(values).all():
             raise NotEnoughData(f"an age band has no value of {name}: a rate over the other bands would not be comparable")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.designs import minima
+from helpers.designs import given, minima
 from helpers.results import NotEnoughData
 
 
@@ -31,8 +31,11 @@ def state_occupancy(
     (family; else people), limits on the logit scale. NotEnoughData below 20 people or 10 moves, or where nobody who could
     still move is followed to the last of `times`.
     """
-    begins, ends = spells[start].to_numpy(dtype=float), spells[stop].to_numpy(dtype=float)
-    if (begins >= ends).any() or not (spells.groupby(person)[start].min() == 0).all():
+    given.columns(spells, person, state, start, stop, to, cluster)
+    for name in (person, state):
+        given.groups(spells[name], name)
+    begins, ends = given.numbers(spells[start], start), given.numbers(spells[stop], stop)
+    if (begins >= ends).any() or not (spells.groupby(person, observed=True)[start].min() == 0).all():
         raise ValueError("every spell stops after it starts, and each person's first starts at 0")
     moved = spells[to].notna().to_numpy()
     people = int(spells[person].nunique())
@@ -42,7 +45,7 @@ def state_occupancy(
     last = ends[~moved].max() if (~moved).any() else np.inf
     if max(times) > max(last, ends.max() if set(spells.loc[moved, to]) - set(spells[state]) else last):
         raise NotEnoughData("nobody has been followed for long enough")
-    who = pd.factorize(spells[cluster or person])[0]
+    who = given.groups(spells[cluster or person], cluster or person)
     rng, groups = np.random.default_rng(seed), who.max() + 1
     weights = np.vstack([np.ones(groups), rng.multinomial(groups, np.full(groups, 1 / groups), size=draws)])[:, who]
     number = {name: place for place, name in enumerate(states)}

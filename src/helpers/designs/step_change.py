@@ -14,7 +14,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers import wording
-from helpers.designs import minima
+from helpers.designs import given, minima
 from helpers.results import NotEnoughData
 
 SIMULATIONS = 400
@@ -44,14 +44,15 @@ def in_counts(counts, periods, *, seed: int = 1) -> Step:
 
     NotEnoughData below 24 months or where an average month has fewer than 5.
     """
-    counts, periods = np.asarray(counts, dtype=float), pd.DatetimeIndex(periods)
+    counts, periods = given.numbers(counts, "counts", least=0), pd.DatetimeIndex(periods)
     _enough(counts)
     return _best(np.log(counts + 0.5), periods, _under(periods, seasons=True), seed)
 
 
 def in_shares(filled, rows, periods, *, seed: int = 1) -> Step:
     """The best step in the monthly share of `rows` that are `filled`; months without rows are passed over."""
-    filled, rows, periods = np.asarray(filled, dtype=float), np.asarray(rows, dtype=float), pd.DatetimeIndex(periods)
+    filled, rows = given.numbers(filled, "filled", least=0), given.numbers(rows, "rows", least=0)
+    periods = pd.DatetimeIndex(periods)
     some = rows > 0
     filled, rows, periods = filled[some], rows[some], periods[some]
     _enough(rows)

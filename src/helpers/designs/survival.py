@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.designs import minima
+from helpers.designs import given, minima
 from helpers.designs.cox import CoxFit, cox
 from helpers.results import Effect, NotEnoughData
 
@@ -66,13 +66,13 @@ def aalen_johansen(duration, outcome, *, times, causes: list[str] | None = None,
 
 def kaplan_meier(duration, event, *, times, entry=None, outcome: str = "event") -> CumulativeIncidence:
     """The share to whom `event` (true or false) has happened by `times`: one minus Kaplan-Meier's survival."""
-    named = np.where(np.asarray(event, dtype=bool), outcome, None)
+    named = np.where(given.flags(event, "event"), outcome, None)
     return aalen_johansen(duration, named, times=times, causes=[outcome], entry=entry)
 
 
 def median_time(duration, event) -> float:
     """The smallest time by which half have had the event, by Kaplan-Meier; infinite where fewer than half ever do."""
-    duration, named, entered = _observed(duration, np.where(np.asarray(event, dtype=bool), "event", None), None, (1, 1))
+    duration, named, entered = _observed(duration, np.where(given.flags(event, "event"), "event", None), None, (1, 1))
     at, at_risk, happened = _steps(duration, named, entered, ["event"])
     surviving = np.cumprod(1 - happened[:, 0] / at_risk)
     reached = at[surviving <= 0.5 + 1e-12]
@@ -85,7 +85,9 @@ def log_rank(duration, event, group, *, entry=None) -> LogRank:
     Late entry as in `aalen_johansen`. Families are taken as independent people: for clusters use `cox` with `cluster`.
     NotEnoughData below 20 people or 10 events in all, or where there is one group only.
     """
-    duration, outcome, entry = _observed(duration, np.where(np.asarray(event, dtype=bool), "event", None), entry)
+    duration, outcome, entry = _observed(duration, np.where(given.flags(event, "event"), "event", None), entry)
+    given.alike(duration=duration, group=group)
+    given.groups(group, "group")
     member, names = pd.factorize(np.asarray(group), sort=True)
     if len(names) < 2:
         raise NotEnoughData("one group only: there is nothing to compare it with")
@@ -183,7 +185,8 @@ def difference_at(
     kind in either group, or where nobody in a group is followed as long as `at`.
     """
     duration, outcome, _ = _observed(duration, outcome, None)
-    chosen, cluster = np.asarray(with_change, dtype=bool), pd.factorize(np.asarray(cluster))[0]
+    given.alike(duration=duration, with_change=with_change, cluster=cluster)
+    chosen, cluster = given.flags(with_change, "with_change"), given.groups(cluster, "cluster")
     rng = np.random.default_rng(seed)
     shares, spreads = [], []
     for group, words in ((chosen, "with the change"), (~chosen, "without it")):
@@ -209,11 +212,15 @@ def difference_at(
 
 
 def _observed(duration, outcome, entry, least: tuple[int, int] = minima.FOLLOWED):
-    duration = np.asarray(duration, dtype=float)
-    outcome = np.array([None if pd.isna(value) else str(value) for value in np.asarray(outcome, dtype=object)], dtype=object)
-    entry = np.full(len(duration), -np.inf) if entry is None else np.asarray(entry, dtype=float)
-    if np.isnan(duration).any() or (duration < 0).any() or (entry >= duration).any():
-        raise ValueError("every duration must be known, not negative, and later than its entry")
+    given.alike(duration=duration, outcome=outcome, entry=entry)
+    duration, named = given.numbers(duration, "duration", least=0), np.asarray(outcome, dtype=object)
+    if any(not isinstance(value, str) and not pd.isna(value) and value == 0 for value in named):
+        raise ValueError("outcome: 0 would be one of the outcomes; it names what happened, and is missing where nothing had")
+    outcome = np.array([None if pd.isna(value) else str(value) for value in named], dtype=object)
+    # Without an entry of their own everybody is there from before the first moment.
+    entry = np.full(len(duration), -1.0) if entry is None else given.numbers(entry, "entry")
+    if (entry >= duration).any():
+        raise ValueError(f"every duration is later than its entry; {int((entry >= duration).sum())} are not")
     _enough(len(duration), int(sum(value is not None for value in outcome)), "", least)
     return duration, outcome, entry
 

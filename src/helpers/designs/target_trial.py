@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import wording
+from helpers.designs import given
 from helpers.results import Check, NotEnoughData
 
 
@@ -45,6 +46,7 @@ def target_trial(
     horizon ends after `records_until` stay, censored there; with an outcome before time zero they are left out. NotEnoughData
     where nobody is eligible, an arm is unknown, or one arm is empty.
     """
+    given.columns(plans, person, started, eligible, exposed, outcome_on, left_on, service_on)
     steps = [("plans", len(plans))]
     rows = plans[plans[eligible].fillna(False).astype(bool)]
     steps.append(("eligible on the day the plan started", len(rows)))

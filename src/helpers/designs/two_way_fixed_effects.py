@@ -13,7 +13,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers import intervals, wording
-from helpers.designs import few_clusters, minima, regression
+from helpers.designs import few_clusters, given, minima, regression
 from helpers.designs.staggered_difference_in_differences import wide_panel
 from helpers.results import Check, Effect, NotEnoughData
 
@@ -112,12 +112,17 @@ def fixed_effects_poisson(
     which is enough with few places (benchmarks/calibration.md). NotEnoughData below three places with events, or where exposure
     follows from place and period.
     """
-    some = panel.groupby(place)[events].transform("sum") > 0
+    given.columns(panel, place, period, events, exposure, exposed)
+    for name in (place, period):
+        given.groups(panel[name], name)
+    panel = panel.assign(**{name: given.numbers(panel[name], name) for name in (exposure, exposed)})
+    panel = panel.assign(**{events: given.numbers(panel[events], events, least=0)})
+    some = panel.groupby(place, observed=True)[events].transform("sum") > 0
     with_events = panel.loc[some, place].nunique()
     if with_events < minima.PLACES_WITH_EVENTS:
         least = wording.small(minima.PLACES_WITH_EVENTS)
         raise NotEnoughData(f"{wording.count_of(with_events, 'place')} with events; {least} are needed")
-    used = panel[some & panel.groupby(period)[events].transform("sum").gt(0)]
+    used = panel[some & panel.groupby(period, observed=True)[events].transform("sum").gt(0)]
     if (used[exposure] <= 0).any():
         raise NotEnoughData("nobody was at risk in one of the places and periods, so it has no rate")
     who, when = pd.factorize(used[place])[0], pd.factorize(used[period])[0]

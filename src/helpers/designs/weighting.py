@@ -12,7 +12,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers import wording
-from helpers.designs import minima, regression
+from helpers.designs import given, minima, regression
 from helpers.results import Check, Effect, NotEnoughData
 
 LARGEST_DIFFERENCE = 0.1  # standardised mean difference from which a covariate is out of balance
@@ -77,9 +77,7 @@ def propensity(frame: pd.DataFrame, *, exposed: str, covariates: str) -> Propens
     import statsmodels.api as sm
     from statsmodels.tools.sm_exceptions import PerfectSeparationError
 
-    treated = frame[exposed].to_numpy(dtype=float)
-    if not np.isin(treated, (0.0, 1.0)).all():
-        raise ValueError(f"{exposed} is 1 or 0 for everybody")
+    treated = given.flags(given.columns(frame, exposed)[exposed], exposed).astype(float)
     _arms(treated, "people")
     design = _design(frame, covariates)
     matrix = np.column_stack([np.ones(len(design)), design])
@@ -303,7 +301,8 @@ def _outcome_terms(frame: pd.DataFrame, covariates: str, exposed: str) -> list[n
 
 
 def _outcome(frame: pd.DataFrame, outcome: str, exposed: np.ndarray) -> np.ndarray:
-    y = frame[outcome].to_numpy(dtype=float)
+    given.alike(frame=frame, model=exposed)
+    y = given.numbers(given.columns(frame, outcome)[outcome], outcome, missing=True)
     if not np.isfinite(y).all():
         raise NotEnoughData("some people have no outcome: a comparison needs everybody's, or a model of who is lost")
     _arms(exposed, "people")
@@ -325,7 +324,7 @@ def _from_influence(means, influence, frame, cluster, method: str) -> WeightedDi
     clusters = None
     multiplier, df = stats.norm.ppf(0.975), math.inf
     if cluster is not None:
-        codes = pd.factorize(frame[cluster])[0]
+        codes = given.groups(given.columns(frame, cluster)[cluster], cluster)
         influence, clusters = np.bincount(codes, influence), int(codes.max() + 1)
         if clusters < minima.PEOPLE_IN_AN_ARM:
             raise NotEnoughData(f"{wording.count_of(clusters, 'cluster')}; too few to show how they differ")
