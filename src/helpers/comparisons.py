@@ -168,7 +168,7 @@ def side_by_side(keys: list[str], local_authority: str, period_start: str, perio
     for measure in _those_published(keys, local_authority, period_start, period_end):
         year = latest_year(measure)
         shown = measure.where(period=year).data.set_index("role")
-        median = _neighbours_median(measure, year)
+        median = neighbours_median(measure, year)
         ours = shown.loc["local authority"]
         rows.append(
             {
@@ -192,7 +192,7 @@ def beside_neighbours(keys: list[str], local_authority: str, period_start: str, 
     found: dict[str, list[str]] = {"higher": [], "lower": [], "": []}
     for measure in _those_published(keys, local_authority, period_start, period_end):
         year = latest_year(measure)
-        median = _neighbours_median(measure, year)
+        median = neighbours_median(measure, year)
         ours = measure.where(period=year, role="local authority").data.iloc[0]
         if pd.notna(ours["ci_low"]) and pd.notna(median):
             found["higher" if ours["ci_low"] > median else "lower" if ours["ci_high"] < median else ""].append(measure.name)
@@ -236,8 +236,9 @@ def _those_published(keys: list[str], local_authority: str, period_start: str, p
             continue
 
 
-def _neighbours_median(measure: Measure, year: str) -> float:
-    return published.neighbour_summary(measure).where(period=year, role="neighbours' median").data["ratio"].iloc[0]
+def neighbours_median(measure: Measure, year: str) -> float:
+    """The median of the statistical neighbours in one year, NaN where fewer than five have a figure."""
+    return published.neighbour_summary(measure.where(period=year)).where(role="neighbours' median").data["ratio"].iloc[0]
 
 
 def sources_together(measures: Iterable[Measure]) -> str:

@@ -110,7 +110,7 @@ def _row(measure: Measure, key: str, group: str, local_authority: str) -> dict[s
     shown = measure.where(period=period).data.set_index("role")
     ours = shown.loc["local authority"]
     counted = measure.per is None
-    summary = None if counted else published.neighbour_summary(measure).where(period=period).data.set_index("role")
+    summary = None if counted else published.neighbour_summary(measure.where(period=period)).data.set_index("role")
     return {
         "measure": wording.sentence_case(measure.name) + ("" if measure.unit in measure.name else f", {measure.unit}"),
         "period": wording.sentence_case(periods.in_words(period).removeprefix("the ")),

@@ -100,7 +100,7 @@ def beside_others(found: dict[tuple[str, str], Measure]) -> disclosure.Words:
             "year": year,
             "ours": wording.number(ours["ratio"], 1),
             "interval": "[x]" if pd.isna(ours["ci_low"]) else wording.interval(ours["ci_low"], ours["ci_high"], 1),
-            "neighbours": _value(_median(measure, year)),
+            "neighbours": _value(comparisons.neighbours_median(measure, year)),
             "larger": f"{int((near > ours['ratio']).sum())} of {len(near)}" if len(near) else "[x]",
             "region": _value(one.get("region")),
             "england": _value(one.get("England")),
@@ -211,13 +211,6 @@ def _latest(measure: Measure) -> tuple[float, float]:
 
 def _behind(gap: float) -> str:
     return f"{wording.number(abs(round(gap, 1)))} {'behind' if gap >= 0 else 'ahead'}"
-
-
-def _median(measure: Measure, year: str) -> float:
-    try:
-        return published.neighbour_summary(measure).where(period=year, role="neighbours' median").data["ratio"].iloc[0]
-    except NotEnoughData:
-        return float("nan")
 
 
 def _value(value) -> str:
