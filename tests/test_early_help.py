@@ -364,19 +364,36 @@ def finding(direction: str, estimate: float, statement: str) -> evidence.Finding
      ("no clear change", "cannot be told")],
 )  # fmt: skip
 def test_fewer_referrals_are_never_told_without_what_early_help_led_to(risk, said):
-    told = early_help.answer(records(), finding("describes", 0.8, "Fewer. More of it."), finding(risk, 1.2, "Risk."), None, None)
+    told = early_help.answer(
+        records(), WINDOW, finding("describes", 0.8, "Fewer. More of it."), finding(risk, 1.2, "Risk."), None, None
+    )
     assert told.startswith("Fewer. Risk.") and said in told
-    rose = early_help.answer(records(), finding("describes", 1.2, "More."), finding(risk, 1.2, "Risk."), None, None)
+    rose = early_help.answer(records(), WINDOW, finding("describes", 1.2, "More."), finding(risk, 1.2, "Risk."), None, None)
     assert said not in rose
 
 
-def test_records_of_a_handful_are_said_to_be_too_few_before_published_figures_are_told():
+@pytest.mark.parametrize(
+    ("tables", "said"),
+    [
+        ({"cin_episodes": table("cin_episodes", *[("Ada", "2022-06-01")] * 6)}, "too few children to answer"),
+        ({"cin_episodes": table("cin_episodes", *[("Ada", "2022-06-01")] * 60)}, "too short a time"),
+        ({"cin_episodes": table("cin_episodes", ("Ada", "2019-06-01"))}, "hold no referral from 1 April 2022 to 31 March 2024"),
+        ({"contacts": table("contacts", ("Ada", "2022-06-01"))}, "No extract supplied referrals"),
+    ],
+    ids=["a handful", "one day", "another period", "no referrals"],
+)  # fmt: skip
+def test_records_that_answer_nothing_say_why_before_published_figures_are_told(tables, said):
     published = finding("improved", 0.8, "Fewer came back (10.5 to 12.1). And why.")
-    few = records(contacts=table("contacts", ("Ada", "2022-06-01")))
-    assert "too few children" in early_help.answer(few, None, None, None, None)
-    assert early_help.answer(few, None, None, None, None, published).endswith("to be shown. Fewer came back (10.5 to 12.1).")
-    assert early_help.answer(Extracts(), None, None, None, None, published) == "Fewer came back (10.5 to 12.1)."
-    assert "No records were given" in early_help.answer(Extracts(), None, None, None, None)
+    given = records(**tables)
+    assert said in early_help.answer(given, WINDOW, None, None, None, None)
+    told = early_help.answer(given, WINDOW, None, None, None, None, published)
+    assert said in told and told.endswith(" Fewer came back (10.5 to 12.1).")
+
+
+def test_without_records_published_figures_are_told_and_without_either_that_nothing_was_given():
+    published = finding("improved", 0.8, "Fewer came back (10.5 to 12.1). And why.")
+    assert early_help.answer(Extracts(), WINDOW, None, None, None, None, published) == "Fewer came back (10.5 to 12.1)."
+    assert "No records were given" in early_help.answer(Extracts(), WINDOW, None, None, None, None)
 
 
 def test_dorset_s_own_figures_are_read_as_a_total_and_no_other_authority_is_given_them():

@@ -271,4 +271,4 @@ def test_a_cell_run_again_replaces_its_answer(shown):
 
 def test_a_published_figure_is_not_rounded_in_a_headline():
     one = replace(MEASURE, basis="published", data=ROWS.head(1).assign(symbol=""))
-    assert headline(disclosure.published(one)) == "2.0%"
+    assert headline(disclosure.published(one)) == "2%"

@@ -66,6 +66,7 @@ def test_one_month_is_singular_and_small_counts_are_words():
 
 
 def test_a_percentage_carries_its_sign_and_a_rate_its_unit():
-    assert wording.amount(12, "%") == "12.0%"
+    assert wording.amount(12.52, "%") == "12.5%"
+    assert wording.amount(10.0, "%") == "10%"  # published as a whole number: a decimal would be more than is known
     assert wording.amount(44.56, "per 10,000 children") == "44.6 per 10,000 children"
     assert wording.amount(1205, "children") == "1,205 children"

@@ -99,7 +99,7 @@ def path(measure: Measure) -> str:
     apart = [all(not end["ci_low"] <= value <= end["ci_high"] for end in ends) for value in ours["ratio"].iloc[1:-1]]
     if not any(apart):
         return ""
-    values = [f"{wording.number(value, 1)} ({year})" for year, value in zip(ours["period"], ours["ratio"], strict=True)]
+    values = [f"{wording.figure(value)} ({year})" for year, value in zip(ours["period"], ours["ratio"], strict=True)]
     return f" Year by year it was {wording.listing(values)}."
 
 
@@ -209,17 +209,17 @@ def by_year(keys: list[str], local_authority: str, period_start: str, period_end
     for measure in map(disclosure.published, _those_published(keys, local_authority, period_start, period_end)):
         ours = measure.where(role="local authority").data.set_index("period")
         values = ours["numerator"] if measure.per is None else ours["ratio"]
-        decimals = 0 if measure.per is None else 1
         shown = {
-            year: (wording.number(value, decimals) if pd.notna(value) else ours["symbol"][year] or "[x]")
-            for year, value in values.items()
+            year: (wording.figure(value) if pd.notna(value) else ours["symbol"][year] or "[x]") for year, value in values.items()
         }
         name = wording.sentence_case(measure.name) + ("" if measure.unit in measure.name else f", {measure.unit}")
         rows.append({"measure": name, **shown})
         told.append(measure)
     if not rows:
         raise _none_published(local_authority, period_start, period_end)
-    return disclosure.published_words(pd.DataFrame(rows).fillna("[x]"), source=sources_together(told))
+    table = pd.DataFrame(rows).fillna("[x]")  # its years come in the order in which measures begin
+    table = table[["measure", *sorted(table.columns.drop("measure"))]]
+    return disclosure.published_words(table, source=sources_together(told))
 
 
 def _none_published(local_authority: str, period_start: str, period_end: str) -> NotEnoughData:
@@ -250,4 +250,4 @@ def sources_together(measures: Iterable[Measure]) -> str:
 
 
 def _value(value) -> str:
-    return "[x]" if value is None or pd.isna(value) else wording.number(value, 1)
+    return "[x]" if value is None or pd.isna(value) else wording.figure(value)

@@ -114,7 +114,7 @@ def _row(measure: Measure, key: str, group: str, local_authority: str) -> dict[s
     return {
         "measure": wording.sentence_case(measure.name) + ("" if measure.unit in measure.name else f", {measure.unit}"),
         "period": wording.sentence_case(periods.in_words(period).removeprefix("the ")),
-        "ours": _figure(ours["numerator"] if counted else ours["ratio"], 0 if counted else 1),
+        "ours": _figure(ours["numerator"] if counted else ours["ratio"]),
         "interval": _interval(ours, published.headline(key)),
         "change": _change_in_words(measure, key),
         "among_neighbours": "[z]" if counted else str(rank(measure, period, ("neighbour",)) or "[x]"),
@@ -144,7 +144,7 @@ def _change_in_words(measure: Measure, key: str) -> str:
     value = "numerator" if measure.per is None else "ratio"
     if before.empty or pd.isna(before[value].iloc[-1]):
         return "[x]"
-    then = f"{_figure(before[value].iloc[-1], 0 if measure.per is None else 1)} in {before['period'].iloc[-1]}"
+    then = f"{_figure(before[value].iloc[-1])} in {before['period'].iloc[-1]}"
     if not published.headline(key).interval:
         return then
     try:
@@ -164,8 +164,8 @@ def _national_rank(key: str, local_authority: str, group: str, period: str) -> s
         return "[x]"
 
 
-def _figure(value, decimals: int = 1) -> str:
-    return "[x]" if value is None or pd.isna(value) else wording.number(value, decimals)
+def _figure(value) -> str:
+    return "[x]" if value is None or pd.isna(value) else wording.figure(value)
 
 
 @dataclass(frozen=True)

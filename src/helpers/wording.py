@@ -71,7 +71,12 @@ def period(start, end) -> str:
     return f"{month(start)} to {month(end)}"
 
 
+def figure(value: float) -> str:
+    """A share or a rate with one decimal, a whole one without, which was perhaps published so: "12.5", "12"."""
+    return number(value, 0 if float(value).is_integer() else 1)
+
+
 def amount(value: float, unit: str) -> str:
-    """A value with its unit, as in a sentence: "12.0%", "44.6 per 10,000 children"."""
-    decimals = 1 if unit == "%" or unit.startswith("per ") else None
-    return number(value, decimals) + ("%" if unit == "%" else f" {unit}")
+    """A value with its unit, as in a sentence: "12.5%", "44.6 per 10,000 children"."""
+    written = figure(value) if unit == "%" or unit.startswith("per ") else number(value)
+    return written + ("%" if unit == "%" else f" {unit}")

@@ -88,5 +88,5 @@ def test_a_figure_that_its_publisher_withheld_is_not_drawn_and_the_words_use_the
     withheld = compared((10.0, 13.7), symbol="c")
     figure = against(withheld)
     assert 10.0 in drawn.heights() and 13.7 not in drawn.heights() and "13.7" not in figure.alt
-    assert "Dorset stands at 10.0% in the year to March 2023, its only year" in figure.alt
+    assert "Dorset stands at 10% in the year to March 2023, its only year" in figure.alt
     assert "no figure" in ranked(withheld).title

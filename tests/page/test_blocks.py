@@ -14,6 +14,7 @@ from python_calamine import CalamineWorkbook
 
 from helpers import page
 from helpers.disclosure import leaks
+from helpers.page.exporter import rests_on
 from helpers.page.fragments import bare_png, fragment
 from helpers.page.released import csv_of, interval_words, neutral, placed, tally
 
@@ -46,6 +47,29 @@ def test_a_csv_holds_numbers_plain_intervals_in_two_columns_and_no_formula():
 @pytest.mark.parametrize("text", ["=1+1", "+44", "-cmd", "@SUM(A1)", "\t=1", " =1"])
 def test_text_that_a_spreadsheet_would_run_is_kept_from_running(text):
     assert neutral(text).startswith("'")
+
+
+def test_what_could_move_figures_is_introduced_only_where_something_is_listed():
+    block = {"kind": "timeline", "source": "The log.", "note": "Any of these could move them."}
+    listed, empty = (
+        fragment(placed([block | {"events": events}], "theme")[0])
+        for events in ([{"date": "2020", "when": "2020", "event": "A home closed"}], [])
+    )
+    assert listed.index("Any of these") < listed.index("A home closed")
+    assert "Any of these" not in empty and "No dated change" in empty and "<ol" not in empty
+
+
+@pytest.mark.parametrize(
+    ("bases", "said"),
+    [
+        ((), "made-up records"), (("published",), "published statistics"),
+        (("extract", "published"), "published statistics and the authority’s own records"),
+    ],
+    ids=["no finding", "published findings alone", "both"],
+)  # fmt: skip
+def test_a_page_rests_on_what_its_findings_rest_on(bases, said):
+    shown = [{"kind": "finding", "finding": {"basis": basis}} for basis in bases]
+    assert rests_on({"basis": "synthetic"}, shown) == said
 
 
 def test_a_symbol_is_explained_above_the_table_where_it_occurs():

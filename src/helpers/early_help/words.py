@@ -4,11 +4,11 @@ import pandas as pd
 
 from helpers import disclosure, evidence, intervals, wording
 from helpers.claims import AUTHORITY
-from helpers.designs import two_points
+from helpers.designs import minima, two_points
 from helpers.designs.interrupted_time_series import Series
 from helpers.disclosure import Controlled, Policy
 from helpers.early_help.pathways import EVERY, localities_differ
-from helpers.early_help.steps import DATED, STEPS, TO_REFERRAL, Window, absent_in_words, begun_in_words
+from helpers.early_help.steps import DATED, STEPS, TO_REFERRAL, Window, absent_in_words, begun_in_words, dated
 from helpers.early_help.volumes import ONE_ROSE
 from helpers.extracts import Extracts, published
 from helpers.measures import Measure
@@ -42,6 +42,7 @@ NOT_ALIKE = (
     "a difference between the two is not what early help did."
 )
 TOO_FEW = "The records hold too few children to answer from: each figure is too small to be shown."
+TOO_SHORT = "The records cover too short a time to say whether anything changed: each question below says what it would need."
 NOTHING = "No records were given, and no published figure of this place ships: the page says what each question needs."
 CURVE_COLUMNS = {"outcome": "What followed", "months": "Months", "ratio": "%", "interval": "95% interval"}
 SPLIT_COLUMNS = {"support": "After the close", "months": "Months", "ratio": "Referred again, %", "interval": "95% interval"}
@@ -110,7 +111,7 @@ def again_finding(effect: Effect, years: str, *, months: int, basis: str, policy
 
 def again_title(found: evidence.Finding) -> str:
     """The title of the chart of re-referrals by year, by what its finding says."""
-    moved = {"improved": "Fewer children were referred again", "worsened": "More children were referred again"}
+    moved = {"improved": "A smaller share of referrals had another", "worsened": "A larger share of referrals had another"}
     return moved.get(found.direction, "No clear change in re-referrals")
 
 
@@ -256,7 +257,7 @@ def change_finding(effect: Effect, fitted: Series, records: Extracts, policy: Po
     )  # fmt: skip
 
 
-def answer(records: Extracts, fewer, risk, together, again, *published_findings) -> str:
+def answer(records: Extracts, window: Window, fewer, risk, together, again, *published_findings) -> str:
     """The answer at the head of the page: the change and its risk where they were tested, else levels, else published figures."""
     tested, described, said = (
         [_first_sentence(found) for found in group if found is not None]
@@ -266,8 +267,19 @@ def answer(records: Extracts, fewer, risk, together, again, *published_findings)
         tested.append(_risk_beside(fewer, risk))
     if tested or described:
         return " ".join(tested or described).strip()
-    why = TOO_FEW if records.tables else "" if said else NOTHING
+    why = _why_nothing(records, window) if records.tables else "" if said else NOTHING
     return " ".join(filter(None, [why, *said]))
+
+
+def _why_nothing(records: Extracts, window: Window) -> str:
+    """Why records that came answer nothing: referrals are lacking, the period is empty, or too few or too late in it."""
+    if lacking := records.lacks("cin_episodes", "cine_referral_date"):
+        return f"{lacking} Without them these records answer no question of this page."
+    there = dated(records, "cin_episodes")["date"].between(window.period_start, window.period_end).sum()
+    if not there:
+        period = f"from {wording.day(window.period_start)} to {wording.day(window.period_end)}"
+        return f"The records hold no referral {period}, and every answer of this page needs some."
+    return TOO_FEW if there < minima.FOLLOWED[0] else TOO_SHORT
 
 
 def _first_sentence(found: evidence.Finding) -> str:

@@ -94,7 +94,7 @@ def _head(shown: list[dict], run: dict) -> dict:
     answers = [block["text"] for block in shown if block["kind"] == "answer"]
     place = cover.get("place") or run.get("local_authority", "")
     facts = [("Place", place), ("Period", cover.get("period")), ("Who is counted", cover.get("counted")),
-             ("Rests on", RESTS_ON.get(cover.get("basis")))]  # fmt: skip
+             ("Rests on", rests_on(cover, shown))]  # fmt: skip
     made = [
         f"Label {run['label']}" if run.get("label") else "",
         f"made {wording.day(run['started'])}" if run.get("started") else "",
@@ -112,6 +112,13 @@ def _head(shown: list[dict], run: dict) -> dict:
         "findings": [block for block in shown if block["kind"] == "finding"],
         "not_answered": [block for block in shown if block["kind"] == "not_answered"],
     }
+
+
+def rests_on(cover: dict, shown: list[dict]) -> str:
+    """What the page's findings rest on, in words; without a finding what the cover was given."""
+    bases = dict.fromkeys(block["finding"]["basis"] for block in shown if block["kind"] == "finding")
+    told = [words for basis, words in RESTS_ON.items() if basis in (bases or {cover.get("basis"): None})]
+    return wording.listing(told) if told else ""
 
 
 def _foot(shown: list[dict], run: dict) -> dict:

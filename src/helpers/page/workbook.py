@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers import wording
 from helpers.disclosure import Policy
-from helpers.page.exporter import RESTS_ON
+from helpers.page.exporter import rests_on
 from helpers.page.released import NUMBER, blocks, cells, csv_of, labels, placed
 
 TABLES = ("table", "records", "figure")
@@ -27,11 +27,11 @@ def downloads(notebook, run: dict, folder: Path) -> list[str]:
     for block in tables:
         (folder / block["file"]).write_bytes(csv_of(block["table"]))
     cover = next((block for block in shown if block["kind"] == "cover"), {})
-    _workbook(tables, cover, run, folder / f"{theme}.xlsx")
+    _workbook(tables, cover, rests_on(cover, shown), run, folder / f"{theme}.xlsx")
     return [f"{theme}.xlsx", *(block["file"] for block in tables)]
 
 
-def _workbook(tables: list[dict], cover: dict, run: dict, path: Path) -> None:
+def _workbook(tables: list[dict], cover: dict, basis: str, run: dict, path: Path) -> None:
     import gptables
 
     title = cover.get("title") or wording.sentence_case(run.get("theme", "").replace("_", " "))
@@ -43,7 +43,7 @@ def _workbook(tables: list[dict], cover: dict, run: dict, path: Path) -> None:
         "Place": place,
         "Period": cover.get("period"),
         "Who is counted": cover.get("counted"),
-        "Rests on": RESTS_ON.get(cover.get("basis")),
+        "Rests on": basis,
     }
     intro += [cover.get("question", ""), *(f"{name}: {value}" for name, value in facts.items() if value)]
     about = ["The tables are those of the evaluation page, with the same numbers as shown there.", _made(run)]

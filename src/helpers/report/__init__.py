@@ -86,7 +86,8 @@ def records(words: Words, caption: str, *, columns: dict[str, str] | None = None
 
 def timeline(events: Words, *, note: str = "") -> None:
     """Dated changes that could move the figures, as `disclosure.published_words` released them: columns date and event, and where
-    there are any, localities and source; date is "2020-09-01", "2020-09" or "2020"."""
+    there are any, localities and source; date is "2020-09-01", "2020-09" or "2020". `note` stands above them, if there are any.
+    """
     frame, source = require(events, Words).data, events.source
     kept = [name for name in ("date", "event", "localities", "source") if name in frame.columns]
     rows = [

@@ -82,7 +82,7 @@ def symbols_in(rows: list[list[str]]) -> dict[str, str]:
 
 
 def headline(controlled: Controlled) -> str:
-    """One controlled row as a card's figure: "12.0%", "45 of 70 children", "1,205 children"."""
+    """One controlled row as a card's figure: "12.5%", "45 of 70 children", "1,205 children"."""
     require(controlled)
     if len(controlled.data) != 1:
         raise ValueError(f"a headline is one row of a controlled measure, not {len(controlled.data)}; choose it with .where(...)")
@@ -125,6 +125,8 @@ def _texts(controlled: Controlled, name: str) -> list[str]:
     if name in COUNTS:
         return [_count(value, symbol) for value, symbol in zip(data[name], symbols, strict=True)]
     if name == "ratio":
+        if controlled.policy is None and (data["ratio"].dropna() % 1 == 0).all():  # published in whole numbers
+            decimals = [0] * len(data)
         return [_value(value, places, symbol) for value, places, symbol in zip(data["ratio"], decimals, symbols, strict=True)]
     ends = zip(data["ci_low"], data["ci_high"], decimals, symbols, strict=True)
     return [
