@@ -113,6 +113,15 @@ def test_without_about_yml_the_header_says_whose_the_records_are_and_two_authori
     assert not both.tables and [fault.file for fault in both.fatal] == ["a.xml", "b.xml"]
 
 
+def test_where_a_census_is_one_line_its_children_are_known_by_number(read):
+    child = "<Child><ChildIdentifiers><LAchildID>{}</LAchildID><PersonBirthDate>{}</PersonBirthDate></ChildIdentifiers></Child>"
+    children = [child.format("Z1", "2015-03-27"), child.format("Z2", "2015-13-27")]
+    found = read(cin_xml=f"<Message><Children>{''.join(children)}</Children></Message>")
+    assert 'cin.xml, element "Child" (PersonBirthDate): 1 Child element (2): the date is impossible' in str(found.faults[0])
+    found = read(cin_xml="<Message><Children>\n" + "\n".join(children) + "</Children></Message>")
+    assert 'cin.xml, element "Child" (PersonBirthDate): 1 line (3): the date is impossible' in str(found.faults[0])
+
+
 def test_namespaces_do_not_matter_and_an_element_that_is_not_read_is_named(read):
     block = "<PreProceedingsandFGDM><PPStartDate>2022-12-01</PPStartDate></PreProceedingsandFGDM>"
     found = read(cin_xml=census(2026, more=block, opening='<Message xmlns="http://example.org/cin">'))

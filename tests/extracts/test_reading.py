@@ -69,6 +69,13 @@ def test_a_file_in_no_known_layout_is_named_and_stops_nothing(folder):
     assert read.not_read == {"lunch.csv": "its headers are those of no layout that is read"}
 
 
+@pytest.mark.parametrize("content", ["", "\n \n"])
+def test_a_file_with_nothing_in_it_is_told_as_that(folder, content):
+    read = extracts.read(folder(log_csv=LOG, plans_csv=content))
+    assert "missing_episodes" in read.tables
+    assert [str(fault) for fault in read.fatal] == ["plans.csv: there is nothing in it; export it again, or leave it out."]
+
+
 def test_a_known_file_that_nothing_uses_is_said_to_be_that(folder):
     read = extracts.read(folder(list_csv="URN,Provider type,Sector,Registration status\n1,Children's home,Private,Active\n"))
     assert read.not_read == {"list.csv": "it is Ofsted's list of providers of placements, not a return, which no theme here uses"}
@@ -79,7 +86,7 @@ def test_faults_come_all_at_once_with_column_header_rows_and_a_masked_example(fo
     read = extracts.read(folder(log_csv=bad))
     said = faults(read)
     assert any("log.csv, column B (Missing from (date and time)): 1 row (4): the date is impossible" in line for line in said)
-    assert any("column A (Child ID): 1 row (5): nothing is written" in line for line in said)
+    assert any("column A (Child ID): 1 row (5): nothing is written. Fill in the child." in line for line in said)
     assert any(
         "column D (Missing from): 1 row (5): the value is not in the code list, for example “Hme”" in line for line in said
     )

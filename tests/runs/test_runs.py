@@ -166,6 +166,14 @@ def test_a_dry_run_says_what_would_run_and_leaves_nothing(project, capsys):
     assert not (project.root / ".work").exists() and not project.reports.exists()
 
 
+def test_a_dry_run_tells_of_an_about_yml_that_cannot_be_read(project, capsys, tmp_path):
+    project.theme("good", project.COVER)
+    (tmp_path / "extracts").mkdir()
+    (tmp_path / "extracts" / "about.yml").write_text("made_up: [oops\n", encoding="utf-8")
+    assert project.run(dry_run=True, data=tmp_path / "extracts") == 1
+    assert "FAULT  about.yml: it is not a YAML file that can be read." in capsys.readouterr().out
+
+
 def test_a_theme_that_leaks_is_withheld_and_the_others_stand(first_run, monkeypatch):
     project, _ = first_run
 

@@ -19,7 +19,7 @@ from helpers.extracts.spans import EDGE
 from helpers.results import Effect, NotEnoughData
 
 DAYS_A_MONTH = 30.4375
-GONE = ("RC2", "RC5", "RC6")  # a child in need episode closed for these: died, moved to another authority, adult services
+GONE = ("RC1", "RC2", "RC5", "RC6")  # an episode closed for these: adopted, died, moved to another authority, adult services
 AGAIN, UP, DOWN, HELPED = "Referred again", "Referred and accepted", "Early help began", "Early help again"
 ENDED, LEFT = "Ended without a referral", "Moved away or turned 18"
 AFTERWARDS = pd.Timedelta(days=28)  # help of the other kind that begins within this of an end follows from it

@@ -73,6 +73,8 @@ class File:
         """ "zip", "workbook", "web page", "xml" or "text", by content. Raises CannotOpen or NotAnExtract."""
         with self.open() as stream:
             beginning = stream.read(BEGINNING)
+        if not beginning.strip():
+            self._not("there is nothing in it; export it again, or leave it out")
         if beginning.startswith(b"PK\x03\x04"):
             return self._kind_of_zip()
         if beginning.startswith(b"\xd0\xcf\x11\xe0"):

@@ -23,6 +23,7 @@ class Fault:
     column: str = ""  # Excel's letter
     header: str = ""
     rows: tuple[int, ...] = ()
+    counted: str = "row"  # what `rows` are numbers of: in XML lines, or the elements of children
     example: str = ""
     fatal: bool = False
 
@@ -30,9 +31,12 @@ class Fault:
         """ "missing.csv, column D (MIS_START): 2 rows (5, 9): the date is impossible, for example “31/02/2024”. Write ..." """
         where = place(self.file, self.sheet) + (f", column {self.column}" if self.column else "")
         where += f" ({self.header})" if self.header else ""
-        row = "line" if is_xml_name(self.file) else "row"
         shown = ", ".join(map(str, self.rows[:SHOWN_ROWS])) + (", ..." if len(self.rows) > SHOWN_ROWS else "")
-        rows = f"{wording.number(len(self.rows))} {row}{'' if len(self.rows) == 1 else 's'} ({shown}): " if self.rows else ""
+        rows = (
+            f"{wording.number(len(self.rows))} {self.counted}{'' if len(self.rows) == 1 else 's'} ({shown}): "
+            if self.rows
+            else ""
+        )
         example = f", for example “{self.example}”" if self.example else ""
         return f"{where}: {rows}{self.what}{example}{'' if self.what.endswith('?') else '.'} {self.to_do}".rstrip()
 
@@ -44,12 +48,8 @@ class Fault:
 
 def place(file: str, sheet: str = "") -> str:
     """A file and the sheet in it, or the kind of element where it is XML, as its owner would name them."""
-    kind = "element" if is_xml_name(file) else "sheet"
+    kind = "element" if file.lower().endswith(".xml") else "sheet"
     return file + (f', {kind} "{sheet}"' if sheet else "")
-
-
-def is_xml_name(file: str) -> bool:
-    return file.lower().endswith(".xml")
 
 
 def masked(value: str) -> str:

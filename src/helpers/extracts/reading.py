@@ -176,6 +176,8 @@ def _extracts(about: About | None, parts: list[Part], faults: list[Fault]) -> Ex
     tables = linking.link(tables, about)
     faults = faults + rules.broken(tables, of_return, as_of, _where(parts))
     tables = {name: TABLES[name].typed(frame) for name, frame in tables.items()}
+    counted = {part.records.file: part.records.counted for part in parts}
+    faults = [replace(fault, counted=counted.get(fault.file, fault.counted)) for fault in faults]
     return Extracts(
         about=about,
         tables=tables,

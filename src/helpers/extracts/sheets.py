@@ -43,7 +43,7 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Records:
-    """Records by column: `cells[i]` are the texts under `header[i]`, `numbers` the rows (in XML the lines) where they stand."""
+    """Records by column: `cells[i]` are the texts under `header[i]`, `numbers` say in which rows (in XML, lines) they stand."""
 
     file: str
     sheet: str  # a workbook's sheet, or the kind of record in XML
@@ -51,6 +51,7 @@ class Records:
     cells: list  # a list or a Series of text for each column
     numbers: list[int]
     by_letter: bool = True  # columns have Excel's letters
+    counted: str = "row"  # what `numbers` count
     as_of: date | None = None  # the day to which the file itself says its records go
     authority: str = ""  # the code of the authority whose the file itself says it is
 

@@ -96,13 +96,15 @@ class _Records:
     def __init__(self):
         self.columns: dict[str, list[str]] = {}
         self.lines: list[int] = []
+        self.children: list[int] = []  # the number of the child that each stands in
 
-    def add(self, line: int, record: dict[str, str]) -> None:
+    def add(self, line: int, child: int, record: dict[str, str]) -> None:
         for name, text in record.items():
             column = self.columns.setdefault(name, [])
             column.extend([""] * (len(self.lines) - len(column)))
             column.append(text)
         self.lines.append(line)
+        self.children.append(child)
 
 
 class _Reader:
@@ -112,9 +114,11 @@ class _Reader:
         self.how = how
         self.kinds: dict[str, _Records] = {}
         self.once: dict[str, str] = {}
+        self.children = 0
 
     def child(self, element) -> None:
         self.dated: Counter = Counter()
+        self.children += 1
         self.record(element, {})
         if max(len(self.kinds), *(len(kind.columns) for kind in self.kinds.values())) > MOST_NAMES:
             raise CannotOpen("it holds more kinds of element than any return has")
@@ -163,17 +167,20 @@ class _Reader:
         return self.once.setdefault(text, text) if len(text) <= SHORT else text
 
     def add(self, kind: str, line: int, record: dict[str, str]) -> None:
-        self.kinds.setdefault(kind, _Records()).add(line, record)
+        self.kinds.setdefault(kind, _Records()).add(line, self.children, record)
 
     def finished(self, file: str, states: dict) -> dict[str, Records]:
-        """The records of each kind, every column as long as its kind."""
+        """The records of each kind, every column as long as its kind; where children share lines they are known by number."""
         for kind in self.kinds.values():
             for column in kind.columns.values():
                 column.extend([""] * (len(kind.lines) - len(column)))
+        by_line = len(set(self.kinds[self.how.child].lines)) == self.children
+        counted = "line" if by_line else f"{self.how.child} element"
         return {
-            name: Records(file, name, list(kind.columns), list(kind.columns.values()), kind.lines, by_letter=False, **states)
+            name: Records(file, name, list(kind.columns), list(kind.columns.values()), kind.lines if by_line else kind.children,
+                          by_letter=False, counted=counted, **states)
             for name, kind in self.kinds.items()
-        }
+        }  # fmt: skip
 
 
 def _name(element) -> str:

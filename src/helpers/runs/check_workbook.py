@@ -14,7 +14,8 @@ ROWS_NAMED = 20
 NOTES = (
     ("Stops its table", "Yes: the table cannot be used until this is put right, and questions that need it are not answered. "
      "No: the rest of the table is used; what is at fault counts as empty or is left out."),
-    ("First rows", f"Row numbers as the spreadsheet shows them (lines, in XML): the first {ROWS_NAMED}."),
+    ("First rows", f"Row numbers as the spreadsheet shows them: the first {ROWS_NAMED}. In XML lines, or the children's numbers "
+     "where one line holds several."),
     ("Example", "One value as it stands in the file; of what identifies a child, the first two characters alone."),
     ("Columns not used", "They stay in your file: nothing here reads them. A heading spelled in an unknown way stands here too."),
     ("Filled", "Rows in which the column has a value that could be read."),

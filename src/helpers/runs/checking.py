@@ -44,17 +44,20 @@ def whose(read) -> str:
 
 def by_file(read) -> list[str]:
     """For each file what it was read as, then its faults, those that stop a table first."""
-    as_what, faults = defaultdict(list), defaultdict(list)
+    from helpers.extracts import faults
+
+    as_what, told = defaultdict(list), defaultdict(list)
     for sheet in read.sheets:
-        place = f'sheet "{sheet["sheet"]}": ' if sheet["sheet"] else ""
+        place = faults.place(sheet["file"], sheet["sheet"]).removeprefix(sheet["file"]).lstrip(", ")
+        place += ": " if place else ""
         unused = f"; {wording.count_of(len(sheet['not_used']), 'column')} not used" if sheet["not_used"] else ""
         as_what[sheet["file"]].append(f"  {place}{sheet['layout']}, {wording.count_of(sheet['rows'], 'row')}{unused}")
     for fault in sorted(read.faults, key=lambda fault: not fault.fatal):
-        faults[fault.file].append(f"  {'FAULT' if fault.fatal else 'note '}  {str(fault).removeprefix(fault.file).lstrip(',: ')}")
+        told[fault.file].append(f"  {'FAULT' if fault.fatal else 'note '}  {str(fault).removeprefix(fault.file).lstrip(',: ')}")
     lines = []
-    for file in dict.fromkeys([*as_what, *faults]):
-        more = len(faults[file]) - SHOWN
-        lines += ["", file, *dict.fromkeys(as_what[file]), *faults[file][:SHOWN]]
+    for file in dict.fromkeys([*as_what, *told]):
+        more = len(told[file]) - SHOWN
+        lines += ["", file, *dict.fromkeys(as_what[file]), *told[file][:SHOWN]]
         lines += [f"  and {more} more, in the workbook"] if more > 0 else []
     lines += ["", "Not read"] * bool(read.not_read) + [f"  {place}: {why}" for place, why in read.not_read.items()]
     return [*lines, *([f"\n{read.why_none}"] if read.why_none else [])]

@@ -31,7 +31,7 @@ def run(args: Namespace, root: Path = ROOT) -> int:
         return 2
     if asked.dry_run:
         print(plan(asked))
-        return 0
+        return 1 if any(about_faults(one) for one in asked.sets) else 0
     if unwritable := publishing.can_write(asked.out):  # said now, and not after every notebook has run
         print(f"Nothing was run: {unwritable}", file=sys.stderr)
         return 2
@@ -179,9 +179,19 @@ def plan(asked: request.Request) -> str:
     for one in asked.sets:
         data = "published figures only" if one.data is None else f"extracts in {run_record.told(one.data, asked.root)}"
         lines += ["", f"{one.name}: {one.local_authority}{' (made up)' if one.made_up else ''}, {data}"]
+        lines += [f"  FAULT  {fault}" for fault in about_faults(one)]
         for theme, values in one.themes.items():
             lines += [f"  {theme}", *(f"    {name} = {'empty' if value == '' else value}" for name, value in values.items())]
     return "\n".join(lines)
+
+
+def about_faults(run_set: request.RunSet) -> list:
+    """What is wrong with the about.yml of a set's extracts: no record beside it would be used."""
+    if run_set.data is None:
+        return []
+    from helpers.extracts.about import read_about
+
+    return read_about(request.about_file(run_set.data))[1]
 
 
 def tell_of_extracts(extracts: dict[str, inputs.Typed | None], folder: Path) -> None:
