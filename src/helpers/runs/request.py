@@ -168,7 +168,7 @@ def _set(name, entries, common, sections, command_line, chosen, themes, root, fi
 
     themes_of_set: dict[str, dict] = {}
     ungiven: dict[str, list[Parameter]] = {}
-    for theme in (themes[theme] for theme in chosen if theme in listed):
+    for theme in (themes[theme] for theme in listed if theme in chosen):  # in the order in which a set lists them
         own, of_theme = sections.get(theme.name, {}), of_themes.get(theme.name, {})
         for section, told in ((own, f"{file}, {theme.name}: "), (of_theme, f"{where}{theme.name}: ")):
             unknown = [key for key in section if key not in theme.parameters]
