@@ -34,15 +34,13 @@ def test_official_statistics_are_read_once_and_named_with_their_hashes(statistic
 
 def test_another_file_or_another_release_makes_other_pages(statistics, tmp_path):
     before = inputs.typed_official(statistics, tmp_path / "work", "readers", tmp_path).key
-    (statistics / official.folder.MANIFEST).write_text(
-        json.dumps(
-            {"d3.csv": {"data_set_id": "1", "title": "d3", "version": "1.1", "published": "", "downloaded_at": "", "sha256": ""}}
-        ),
-        encoding="utf-8",
-    )
+    fetched = {"data_set_id": "1", "version": "1.1", "published": "", "sha256": inputs.file_hash(statistics / "d3.csv")}
+    (statistics / official.folder.MANIFEST).write_text(json.dumps({"d3.csv": fetched}), encoding="utf-8")
     after = inputs.typed_official(statistics, tmp_path / "work", "readers", tmp_path)
     assert after.key != before
     assert official.load_typed(after.folder).release("d3.csv") == "version 1.1"
+    (statistics / "d3.csv").write_text(HEADER + ROW.replace("357", "358"), encoding="utf-8")
+    assert official.read(statistics).release("d3.csv") == ""  # another file than the one that was fetched
 
 
 def test_a_run_takes_the_folder_that_is_given_then_data_official_then_what_ships(statistics, tmp_path):

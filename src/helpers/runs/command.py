@@ -128,6 +128,10 @@ def _official(asked: request.Request, work: Path, readers: str, root: Path) -> i
         print(f"  note   {file} was not read: {why}")
     if len(read.not_read) > FAULTS_SHOWN:
         print(f"  note   and {len(read.not_read) - FAULTS_SHOWN} more files were not read")
+    if not read.inputs:
+        print("  note   no file there is read, so that pages rest on the figures that ship")
+    for what, measures in read.renamed.items():
+        print(f"  note   {what}, so that {wording.listing(measures)} may want figures; a release may have renamed it")
     return read
 
 

@@ -20,6 +20,7 @@ class Typed:
     inputs: list[dict] = field(default_factory=list)  # {"path", "sha256", "rows"}, paths relative
     faults: list = field(default_factory=list)  # every Fault, fatal or not
     not_read: dict[str, str] = field(default_factory=dict)  # file -> why it was not read or not used
+    renamed: dict[str, list[str]] = field(default_factory=dict)  # official statistics: what is not found -> measures without it
     fault: str = ""
     tables: dict = field(default_factory=dict)  # the typed tables, for the leak check
 
@@ -78,6 +79,7 @@ def typed(data: Path, work: Path, readers_hash: str, root: Path) -> Typed:
 def typed_official(data: Path, work: Path, readers_hash: str, root: Path) -> Typed:
     """The official statistics in the folder `data` as one typed copy, read unless the same files were read before."""
     from helpers.extracts import official
+    from helpers.extracts.official import catalogue
 
     key = hashlib.sha256(f"official{hash_of(data)}{readers_hash}".encode()).hexdigest()
     folder = _once(work, key, lambda unfinished: official.write_typed(official.read(data), unfinished))
@@ -85,7 +87,7 @@ def typed_official(data: Path, work: Path, readers_hash: str, root: Path) -> Typ
     files = [
         {"path": _relative(entry["file"], data, root), "sha256": entry["sha256"], "rows": entry["rows"]} for entry in kept.files
     ]
-    return Typed(folder, key, inputs=files, not_read=kept.not_read)
+    return Typed(folder, key, inputs=files, not_read=kept.not_read, renamed=catalogue.renamed(kept))
 
 
 def _once(work: Path, key: str, write: Callable[[Path], None]) -> Path:

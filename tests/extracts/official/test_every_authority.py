@@ -81,3 +81,16 @@ def test_the_tool_and_the_files_name_the_same_153_authorities(official_statistic
     with_figures = of_tool[of_tool["value"].notna()]
     assert set(with_figures["area"]) <= set(standing["name"]) and len(with_figures) > 145
     assert interactive_tool.KEY in {series.data_set for series in official_statistics.series}
+
+
+@pytest.mark.parametrize(
+    ("key", "place", "year", "symbol"),
+    [("agency_rate", "Sunderland", 2025, "low"), ("attainment_8", "Isles of Scilly", 2021, "c"),
+     ("children_away_share", "North East Lincolnshire", 2024, "c"),
+     ("conferences_in_15_days_share", "Kensington and Chelsea", 2021, "")],
+)  # fmt: skip
+def test_what_a_file_withholds_is_not_taken_from_the_tool_and_what_only_counts_withhold_is(
+    official_statistics, key, place, year, symbol
+):
+    rows = catalogue.rows(official_statistics, key).query("area == @place and year == @year")
+    assert rows["symbol"].tolist() == [symbol] and rows["value"].isna().tolist() == [symbol != ""]

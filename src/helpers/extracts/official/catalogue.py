@@ -19,21 +19,24 @@ COLUMNS = [
     "together", "data_set", "file", "population_file",
 ]  # fmt: skip
 KEY = ["area_type", "area", "old_code", "year"]
+WITHHELD = ("c", "u", "low")  # symbols of a value that there is and that its file does not print
 
 
 def rows(statistics: Statistics, key: str, group: str = "") -> pd.DataFrame:
     """Every figure of a headline measure, of one group, a row a place and year, in COLUMNS.
 
-    From the department's files where they have a value, else from the Interactive Tool. `computed` says that no file prints
-    the value: it is the published numerator over the denominator. `together` names the areas of a figure that is published for
-    two authorities as one. Years before the first comparable one are left out. Empty where no file has the measure.
+    From the department's files where they have a value or say why they print none, else from the Interactive Tool. `computed`
+    says that no file prints the value: it is the published numerator over the denominator. `together` names the areas of a
+    figure that is published for two authorities as one. Years before the first comparable one are left out. Empty where no file
+    has the measure.
     """
     definition, source = MEASURES[key], SOURCES[key][group]
     found = [_from_tool(statistics, source, definition), _from_files(statistics, source, definition)]
     found = pd.concat([part for part in found if len(part)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
     found = found[found["year"] >= definition.first_period]
-    found["has"] = found["value"].notna()
     found["from_files"] = found["data_set"] != interactive_tool.KEY
+    withheld = found["from_files"] & found["symbol"].isin(WITHHELD) & bool(source.value)
+    found["has"] = found["value"].notna() | withheld  # the tool may still print what the files have withdrawn, or 0 for [low]
     best = found.sort_values(["has", "from_files"], kind="stable").drop_duplicates(KEY, keep="last")
     return best.sort_values(["area_type", "area", "year"], kind="stable")[COLUMNS].reset_index(drop=True)
 
@@ -49,7 +52,7 @@ def _from_files(statistics: Statistics, source: Source, definition: HeadlineMeas
     counts = [_figures(statistics, source.data_set, measure, source) for measure in source.numerator]
     found = counts[0].rename(columns={"value": "above"})
     if len(counts) > 1:  # a sum of counts that are each rounded is no count
-        found = found[~found["rounded"].astype(bool)]
+        found = found[~found["rounded"].astype(bool)].reset_index(drop=True)
     for other in counts[1:]:
         added = found[KEY].merge(other[[*KEY, "value", "symbol"]], how="left", on=KEY)
         found["above"] += added["value"].to_numpy()
@@ -93,6 +96,31 @@ def _figures(statistics: Statistics, data_set: str, measure: str, source: Source
     apart = pairs.assign(together=pairs["area"], old_code=pairs["old_code"].str.split(" / ")).explode("old_code")
     apart = apart.assign(area=[places.names()[code][0] for code in apart["old_code"]])
     return pd.concat([apart, alone], ignore_index=True).drop_duplicates(KEY, keep="last", ignore_index=True)
+
+
+def renamed(statistics: Statistics) -> dict[str, list[str]]:
+    """What headline measures look for and do not find in the last year of a data set that is there -> those measures.
+
+    A release that gives a column, an item or a group another name shows here; its figures would else be missing in silence.
+    """
+    last: dict[str, int] = {}
+    for entry in statistics.files:
+        last[entry["data_set"]] = max(entry["last_year"], last.get(entry["data_set"], 0))
+    found: dict[str, list[str]] = {}
+    for key, groups in SOURCES.items():
+        for source in groups.values():
+            divided = BY_KEY[source.data_set].ratios.get(source.value, ()) if source.data_set else ()
+            sought = [(source.data_set, measure, source.breakdown, source.unit or None)
+                      for measure in (source.value, *source.numerator, *divided) if measure]  # fmt: skip
+            sought += [(*source.denominator, "", None)] if source.denominator[0] else []
+            for data_set, measure, breakdown, unit in sought:
+                year = last.get(data_set, 0)
+                if year > statistics.last_year(data_set, measure, unit=unit, breakdown=breakdown):
+                    group = f" ({breakdown})" if breakdown else ""
+                    told = f"{BY_KEY[data_set].title}, {year}: nothing is called {measure}{group}"
+                    found.setdefault(told, []).append(key)
+                    break  # without the figure itself, what it divides is no further matter
+    return {told: list(dict.fromkeys(keys)) for told, keys in found.items()}
 
 
 @lru_cache(maxsize=1)

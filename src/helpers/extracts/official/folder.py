@@ -1,6 +1,5 @@
 """A folder of official statistics: read whole, kept as one typed copy, asked by data set and measure."""
 
-import hashlib
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from helpers.extracts.containers import sha256
 from helpers.extracts.official import interactive_tool, statistics_files, symbols, tidy
 from helpers.extracts.official.statistics_files import NotRead
 from helpers.extracts.official.tidy import Part, Period, Place
@@ -26,6 +26,7 @@ MANIFEST = "manifest.json"
 COPY, RECORD = "statistics.parquet", "statistics.json"
 READABLE = {".csv", ".xlsx", ".parquet"}
 CODES, NUMBERS = ("place", "period", "breakdown"), ("numerator", "denominator", "value")
+SETTLED = {"provisional": 0, "": 1, "revised": 1, "final": 2}  # of two figures of one period, the more settled one counts
 TOOL = "Local Authority Interactive Tool"
 
 
@@ -73,17 +74,28 @@ class Statistics:
         return [measure for other, measure in self._series_of if other == data_set]
 
     def figures(self, data_set: str, measure: str, *, unit: str | None = None, breakdown: str | None = None) -> pd.DataFrame:
-        """Every figure of one measure, a row each; where two files have the same figure, the one of the later release.
+        """Every figure of one measure, a row each; of a figure that stands twice the more settled, then the later release's.
 
         `unit` and `breakdown` choose among them. Empty, with every column, where no file has the measure.
         """
         ages = {entry["file"]: (entry["published"], entry["last_year"], entry["file"]) for entry in self.files}
         series = [one for one in self._series_of.get((data_set, measure), []) if unit in (None, one.unit)]
         parts = [self._frame(one, breakdown) for one in sorted(series, key=lambda one: ages[one.file])]
-        if len(parts) < 2:
+        if len(parts) < 2 and (not parts or parts[0]["status"].nunique() < 2):
             return parts[0] if parts else pd.DataFrame(columns=list(tidy.COLUMNS))
+        found = pd.concat(parts).sort_values("status", key=lambda status: status.map(SETTLED), kind="stable")
         key = ["unit", "breakdown", "level", "old_code", "area", "period"]
-        return pd.concat(parts, ignore_index=True).drop_duplicates(key, keep="last", ignore_index=True)
+        return found.drop_duplicates(key, keep="last", ignore_index=True)
+
+    def last_year(self, data_set: str, measure: str, *, unit: str | None = None, breakdown: str | None = None) -> int:
+        """The year in which the last period of a measure ends, chosen as in `figures`; 0 where there is none."""
+        years, last = np.array([period.year for period in self.periods]), 0
+        wanted = self.breakdowns.index(breakdown) if breakdown in self.breakdowns else -1
+        for one in self._series_of.get((data_set, measure), []):
+            table = self.table.slice(one.start, one.rows if unit in (None, one.unit) else 0)
+            of = table["period"].to_numpy()[(breakdown is None) | (table["breakdown"].to_numpy() == wanted)]
+            last = max(last, int(years[of].max(initial=0)))
+        return last
 
     def _frame(self, series: Series, breakdown: str | None) -> pd.DataFrame:
         """One series in the tidy shape."""
@@ -136,54 +148,60 @@ def _of(typed: str | None) -> Statistics:
 
 
 def read(folder: Path | str) -> Statistics:
-    """Every file under `folder` that is known by its columns; the others are named in `not_read`. FileNotFoundError."""
+    """Every file under `folder` that is known by its columns; the others are named in `not_read`. FileNotFoundError.
+
+    What the manifest says of a file holds only while the file is as it was fetched. The same file twice is read once."""
     folder = Path(folder)
     if not folder.is_dir():
         raise FileNotFoundError(f"There is no folder {folder.name!r} of official statistics.")
-    files = sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix.lower() in READABLE)
     try:
-        manifest, unknown = read_manifest(folder), {}
+        manifest, not_read = read_manifest(folder), {}
     except ValueError:
-        manifest, unknown = {}, {MANIFEST: "a fetch did not write it as it is, so that no file's version is known"}
-    dictionaries = {file: interactive_tool.dictionary(file) for file in files if file.suffix.lower() == ".csv"}
-    entries = {name: entry for found in dictionaries.values() for name, entry in found.items()}
-    files = [file for file in files if not dictionaries.get(file)]
+        manifest, not_read = {}, {MANIFEST: "a fetch did not write it as it is, so that no file's version is known"}
+    entries, files = {}, {}
+    for file in sorted(file for file in folder.rglob("*") if file.is_file()):
+        name = file.relative_to(folder).as_posix()
+        if name.startswith(".") or "/." in name or name == MANIFEST:
+            continue
+        if file.suffix.lower() not in READABLE:
+            not_read[name] = f"only {', '.join(sorted(READABLE))} files are read here: unpack it, or save it as one"
+        elif file.suffix.lower() == ".csv" and (found := interactive_tool.dictionary(file)):
+            entries |= found
+        elif (same := files.setdefault(sha256(file), name)) != name:
+            not_read[name] = f"it is the same file as {same}"
 
-    def name_of(file: Path) -> str:
-        return file.relative_to(folder).as_posix()
-
-    def one(file: Path) -> tuple[Part | None, dict | str]:
+    def one(digest: str, name: str) -> tuple[Part | None, dict | str]:
         try:
-            if file.suffix.lower() == ".parquet":
-                if not interactive_tool.is_tool(file):
-                    raise NotRead("it has not the columns of the Interactive Tool")
-                if not entries:
-                    raise NotRead("the Interactive Tool's dictionary is not beside it")
-                title, publication = TOOL, ""
-                part = interactive_tool.read(file, entries)
-            else:
-                family, part = statistics_files.read(file)
-                title, publication = family.title, family.publication
+            title, publication, part = _read_one(folder / name, entries)
         except NotRead as reason:
             return None, str(reason)
-        known = {key: manifest.get(file.name, {}).get(key) or "" for key in ("version", "published")}
-        told = {
-            "file": file.relative_to(folder).as_posix(),
-            "data_set": part.data_set,
-            "title": title,
-            "publication": publication,
-        }
-        with file.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
+        fetched = manifest.get(name, {})
+        known = {key: fetched.get(key) or "" if fetched.get("sha256") == digest else "" for key in ("version", "published")}
+        told = {"file": name, "data_set": part.data_set, "title": title, "publication": publication}
         last = max(period.year for period in part.periods)
         return part, told | known | {"rows": len(part.place), "last_year": last, "sha256": digest}
 
     with ThreadPoolExecutor() as pool:
-        found = list(pool.map(one, files))
-    not_read = {
-        file.relative_to(folder).as_posix(): told for file, (part, told) in zip(files, found, strict=True) if part is None
-    }
-    return _joined([(part, told) for part, told in found if part is not None], unknown | not_read)
+        found = list(pool.map(one, files, files.values()))
+    not_read |= {name: told for name, (part, told) in zip(files.values(), found, strict=True) if part is None}
+    return _joined([(part, told) for part, told in found if part is not None], dict(sorted(not_read.items())))
+
+
+def _read_one(file: Path, entries: dict[str, dict[str, str]]) -> tuple[str, str, Part]:
+    """The title and publication of one file, and what it gives; `entries` are the tool's dictionary. Raises NotRead."""
+    if file.suffix.lower() != ".parquet":
+        family, part = statistics_files.read(file)
+        return family.title, family.publication, part
+    try:
+        if not interactive_tool.is_tool(file):
+            raise NotRead("it has not the columns of the Interactive Tool")
+        if not entries:
+            raise NotRead("the Interactive Tool's dictionary is not beside it")
+        return TOOL, "", interactive_tool.read(file, entries)
+    except pa.ArrowInvalid as reason:
+        raise NotRead(f"it is not a complete Parquet file ({str(reason).splitlines()[0]})") from None
+    except symbols.NotNumbers as reason:
+        raise NotRead(f"Values: {reason}") from None
 
 
 def _joined(parts: list[tuple[Part, dict]], not_read: dict[str, str]) -> Statistics:

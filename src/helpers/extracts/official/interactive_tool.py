@@ -38,7 +38,7 @@ def dictionary(file: Path) -> dict[str, dict[str, str]]:
 
 
 def is_tool(file: Path) -> bool:
-    """Whether a parquet file is the tool's."""
+    """Whether a parquet file is the tool's; ValueError where it is no parquet file at all."""
     return set(pq.read_schema(file).names) >= set(COLUMNS)
 
 

@@ -35,11 +35,20 @@ def _open(file: Path) -> pa.Table:
     try:
         with file.open(encoding="utf-8-sig", newline="") as stream:
             names = pa.csv.open_csv(file).schema.names if '"' in (first := stream.readline()) else first.strip().split(",")
+        if not _ends_with_its_line(file):
+            raise NotRead("its last line has no end: it was cut short on its way, and is to be downloaded again")
         every = pa.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
         table = pa.csv.read_csv(file, convert_options=every)
     except (pa.ArrowInvalid, UnicodeDecodeError, OSError) as reason:
         raise NotRead(f"it is not a complete CSV in UTF-8 ({str(reason).splitlines()[0]})") from None
     return table.rename_columns([name.strip().lower() for name in table.column_names])
+
+
+def _ends_with_its_line(file: Path) -> bool:
+    """Whether the last byte ends a line, as whatever writes CSVs leaves it: a number cut short looks like another number."""
+    with file.open("rb") as stream:
+        stream.seek(max(0, file.stat().st_size - 1))
+        return stream.read() in (b"\n", b"\r", b"")
 
 
 def _workbook(file: Path) -> pa.Table:
@@ -96,6 +105,11 @@ def _rows(labels: dict, family: Family, rows: int) -> tuple[Part, np.ndarray]:
     of = [labels.get(name, nothing) for name in ("geographic_level", "region_name", "old_la_code", "la_name", "new_la_code")]
     first, place = tidy.different(tidy.combined(*of))
     places_there = [places.place(*(text[codes[row]] for codes, text in of)) for row in first]
+    level, old_code = ([text[codes[row]] for row in first] for codes, text in (of[0], of[2]))
+    uncoded = np.array([is_in == "Local authority" and not code for is_in, code in zip(level, old_code, strict=True)])[place]
+    if uncoded.any():
+        told = of[3][1][of[3][0][np.argmax(uncoded)]]
+        raise NotRead(f"old_la_code is missing or empty in {uncoded.sum()} rows of authorities, for example {told}")
     kept = np.flatnonzero(np.array([found is not None for found in places_there])[place])
     place, places_there = tidy.occurring(place[kept], places_there)
 

@@ -15,7 +15,7 @@ MEANINGS = {
 }
 # Every way a symbol was seen written in the department's files of 2013 to 2026, capitals aside -> its key in MEANINGS.
 WRITTEN = {"c": "c", "z": "z", "x": "x", "u": "u", "k": "low", "~": "low", "low": "low", "na": "x", "": "x", "-": "-"}
-NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?"
 
 
 def typed(cells: pd.Series) -> pd.DataFrame:
@@ -41,10 +41,14 @@ def typed_column(column: pa.ChunkedArray | pa.Array) -> tuple[np.ndarray, np.nda
     """A whole column of text as numbers (NaN where a symbol stands) and the codes of its symbols; raises NotNumbers."""
     text = pc.utf8_trim_whitespace(column)
     symbol = pc.index_in(pc.utf8_lower(text), value_set=pa.array(list(WRITTEN)))
+    numbers = pc.if_else(pc.is_valid(symbol), pa.scalar(None, pa.string()), text)
     try:
-        values = pc.if_else(pc.is_valid(symbol), pa.scalar(None, pa.string()), text).cast(pa.float64())
+        values = numbers.cast(pa.float64())
+        readable = pc.all(pc.is_finite(values)).as_py() is not False  # "nan" and "inf" pass as numbers
     except pa.ArrowInvalid:
-        wrong = text.filter(pc.and_(pc.is_null(symbol), pc.invert(pc.match_substring_regex(text, f"^{NUMBER}$"))))
-        raise NotNumbers(f"{len(wrong)} cells are neither a number nor a symbol, for example “{wrong[0]}”") from None
+        readable = False
+    if not readable:
+        wrong = numbers.filter(pc.invert(pc.match_substring_regex(numbers, f"^{NUMBER}$")))
+        raise NotNumbers(f"{len(wrong)} cells are neither a number nor a symbol, for example “{wrong[0]}”")
     codes = _CODES[pc.fill_null(symbol, len(WRITTEN)).to_numpy(zero_copy_only=False)]
     return pc.fill_null(values, np.nan).to_numpy(zero_copy_only=False), codes
