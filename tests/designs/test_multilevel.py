@@ -1,10 +1,11 @@
-"""Pupils within schools: planted spread is found, small schools are drawn to the middle, the library's collapse is refused."""
+"""Pupils within schools: planted spread is found, small schools are drawn to the middle, none is below the library's."""
 
-from types import SimpleNamespace
+import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from helpers.designs import multilevel
 from helpers.results import NotEnoughData
@@ -63,13 +64,28 @@ def test_statsmodels_variance_parameter_is_not_a_variance():
     assert theirs.params.iloc[-1] * theirs.scale == pytest.approx(ours.sd_group**2, rel=1e-3)
 
 
-def test_a_likelihood_that_collapsed_is_refused(monkeypatch):
-    from statsmodels.regression import mixed_linear_model
+def test_schools_that_do_not_differ_have_no_variance_between_them_and_least_squares_coefficients():
+    rows = pupils(4, gap=0, sd=0)
+    rows["score"] -= rows.groupby("school")["score"].transform("mean")
+    fit = multilevel.multilevel(rows, outcome="score", covariates=["fsm"], group="school")
+    slope, intercept = np.polyfit(rows["fsm"], rows["score"], 1)
+    assert fit.sd_group == 0 and fit.icc == 0 and (fit.groups["intercept"] == 0).all()
+    assert fit.coefficients["estimate"].tolist() == pytest.approx([intercept, slope], abs=1e-9)
 
-    collapsed = SimpleNamespace(llf=np.inf, scale=1.0, cov_re=np.zeros((1, 1)))
-    monkeypatch.setattr(mixed_linear_model.MixedLM, "fit", lambda self, **arguments: collapsed)
-    with pytest.raises(NotEnoughData, match="did not settle"):
-        multilevel.multilevel(pupils(6), outcome="score", covariates=["fsm"], group="school")
+
+def test_no_likelihood_is_below_statsmodels_and_a_school_covariate_has_the_degrees_of_freedom_of_schools():
+    from statsmodels.regression.mixed_linear_model import MixedLM
+
+    rows = pupils(1, schools=12, size=12, sd=0.1, gap_sd=0.1)
+    exog = np.column_stack([np.ones(len(rows)), rows["fsm"]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        theirs = MixedLM(rows["score"].to_numpy(), exog, groups=rows["school"].to_numpy(), exog_re=exog).fit()
+    ours = multilevel.multilevel(rows, outcome="score", covariates=["fsm"], group="school", slope="fsm")
+    assert ours.log_likelihood >= theirs.llf - 1e-4
+    rows = pupils(1).assign(urban=lambda p: p["school"] % 2.0)
+    urban = multilevel.multilevel(rows, outcome="score", covariates=["urban"], group="school").coefficients.loc["urban"]
+    assert urban["p_value"] == pytest.approx(2 * stats.t.sf(abs(urban["estimate"]) / urban["standard_error"], 28))
 
 
 def test_the_intraclass_correlation_lies_in_its_interval_about_as_often_as_promised_and_nought_is_seldom_denied():

@@ -51,7 +51,7 @@ def ratios(
     tests/designs/test_funnel.py), so one beyond them is worth asking about and not yet an outlier. NotEnoughData below 10
     places where overdispersion is asked for.
     """
-    given.columns(frame, place, observed, expected)
+    given.groups(given.columns(frame, place, observed, expected)[place], place)
     o, e = (given.numbers(frame[name], name, missing=True) for name in (observed, expected))
     if not (np.isfinite(o).all() and np.isfinite(e).all()) or (e <= 0).any() or (o < 0).any():
         raise NotEnoughData("a place has no number of events, or none can be expected of it")
@@ -83,7 +83,7 @@ def proportions(
     2005, appendix A.1.1); with it they follow the arcsine of the root. NotEnoughData where a place counted nobody, where
     everyone or no one has the outcome, and below 10 places where overdispersion is asked for.
     """
-    given.columns(frame, place, count, n)
+    given.groups(given.columns(frame, place, count, n)[place], place)
     x, size = (given.numbers(frame[name], name, missing=True) for name in (count, n))
     if not (np.isfinite(x).all() and np.isfinite(size).all()) or (size <= 0).any() or (x < 0).any() or (x > size).any():
         raise NotEnoughData("a place has nobody to take a proportion of")

@@ -1,12 +1,11 @@
 """Pupils within schools: how much schools differ, whether a gap differs between them, and estimates not stretched by chance."""
 
 import math
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import optimize, stats
 
 from helpers.designs import given, minima
 from helpers.results import Effect, NotEnoughData
@@ -16,7 +15,7 @@ from helpers.results import Effect, NotEnoughData
 class Multilevel:
     """A linear model with a random intercept by group, perhaps with a random slope.
 
-    `coefficients` has a row a term: estimate, standard_error, ci_low, ci_high, p_value (normal). `groups` has a row a group:
+    `coefficients` has a row a term: estimate, standard_error, ci_low, ci_high, p_value. `groups` has a row a group:
     size, intercept and, where there is one, slope (shrunken departures from the average, in the outcome's unit), each with
     its standard error (of prediction). Standard deviations are in the outcome's unit; `icc` is the share of the variance left
     over that lies between groups, 0 to 1. `deviance` is -2 x the log-likelihood (restricted, where `restricted`).
@@ -50,19 +49,17 @@ class IntraclassCorrelation:
 def multilevel(
     frame: pd.DataFrame, *, outcome: str, covariates: list[str], group: str, slope: str | None = None, restricted: bool = True
 ) -> Multilevel:
-    """A linear mixed model by restricted (or full) maximum likelihood, with statsmodels.
+    """A linear mixed model by restricted (or full) maximum likelihood, profiled over how groups differ as in R's lme4.
 
-    `slope` names the one of `covariates` whose effect may differ between groups, correlated with the intercept. statsmodels'
-    own trap is avoided: its lbfgs can collapse to no variance and an infinite likelihood, so its default optimisers are kept
-    and a likelihood below that of a model without groups is refused. NotEnoughData below 10 groups, with no group of two, or
-    where it does not settle; ValueError for values that are missing. Pinheiro and Bates (2000); Goldstein and others (1993).
+    `slope` names the one of `covariates` whose effect may differ between groups, correlated with the intercept. Where groups
+    differ no more than chance makes them the variance between them is nought; statsmodels' MixedLM stops short there, and its
+    lbfgs can collapse. Limits are t's with the degrees of freedom of R's nlme: groups less terms for what is the same for all
+    of a group or differs by group. NotEnoughData below 10 groups or with no group of two; ValueError for values that are
+    missing. Bates and others (2015); Pinheiro and Bates (2000); Goldstein and others (1993).
     """
-    from statsmodels.regression.mixed_linear_model import MixedLM
-
     given.columns(frame, outcome, *covariates, group)
-    given.groups(frame[group], group)
-    sizes = frame.groupby(group, observed=True).size()
-    _enough(sizes)
+    who = given.groups(frame[group], group)
+    _enough(np.bincount(who))
     if slope is not None and slope not in covariates:
         raise ValueError(f"the slope that may differ, {slope}, must be one of the covariates")
     names = ["intercept", *covariates]
@@ -71,19 +68,13 @@ def multilevel(
     if np.linalg.matrix_rank(x) < x.shape[1] or len(y) < 2 * x.shape[1]:
         raise NotEnoughData("the covariates are too alike, or the people too few, to be told apart")
     random = x[:, [0]] if slope is None else x[:, [0, 1 + covariates.index(slope)]]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # at the edge of no variance it warns; the checks below decide
-        fit = MixedLM(y, x, groups=frame[group].to_numpy(), exog_re=random).fit(reml=restricted)
-    between, within = np.asarray(fit.cov_re), float(fit.scale)
-    if not np.isfinite(fit.llf) or within <= 0 or fit.llf < _without_groups(y, x, restricted) - 1e-4:
-        raise NotEnoughData("the model of people within groups did not settle")
-    k = x.shape[1]
-    estimate, error = np.asarray(fit.fe_params), np.sqrt(np.diag(np.asarray(fit.cov_params())[:k, :k]))
-    z = stats.norm.ppf(0.975)
+    estimate, covariance, between, within, log_likelihood = _fitted(y, x, random, who, restricted)
+    error = np.sqrt(np.diag(covariance))
+    t = stats.t(_degrees_of_freedom(x, who, None if slope is None else 1 + covariates.index(slope)))
     coefficients = pd.DataFrame(
         {
-            "estimate": estimate, "standard_error": error, "ci_low": estimate - z * error, "ci_high": estimate + z * error,
-            "p_value": 2 * stats.norm.sf(np.abs(estimate) / error),
+            "estimate": estimate, "standard_error": error, "ci_low": estimate - t.ppf(0.975) * error,
+            "ci_high": estimate + t.ppf(0.975) * error, "p_value": 2 * t.sf(np.abs(estimate) / error),
         },
         index=pd.Index(names, name="term"),
     )  # fmt: skip
@@ -93,7 +84,7 @@ def multilevel(
     return Multilevel(
         coefficients, float(deviations[0]), None if slope is None else float(deviations[1]),
         None if slope is None or not deviations.all() else float(between[0, 1] / deviations.prod()), math.sqrt(within),
-        spread / (spread + within), float(fit.llf), -2 * float(fit.llf), restricted,
+        spread / (spread + within), log_likelihood, -2 * log_likelihood, restricted,
         _departures(y - x @ estimate, random, frame[group], between, within), len(y),
     )  # fmt: skip
 
@@ -138,7 +129,7 @@ def intraclass_correlation(values, group) -> IntraclassCorrelation:
     given.alike(values=values, group=group)
     values, who = given.numbers(values, "values"), given.groups(group, "group")
     sizes = np.bincount(who)
-    _enough(pd.Series(sizes))
+    _enough(sizes)
     n, k = len(values), len(sizes)
     means = np.bincount(who, values) / sizes
     between = float((sizes * (means - values.mean()) ** 2).sum() / (k - 1))
@@ -151,19 +142,55 @@ def intraclass_correlation(values, group) -> IntraclassCorrelation:
     return IntraclassCorrelation(share(f), share(low), share(high), float(size), k, n)
 
 
-def _enough(sizes: pd.Series) -> None:
+def _enough(sizes: np.ndarray) -> None:
     if len(sizes) < minima.GROUPS or (sizes < 2).all():
         raise NotEnoughData(f"too few groups: {minima.GROUPS} are needed, some with two people or more")
 
 
-def _without_groups(y, x, restricted: bool) -> float:
-    n, k = x.shape
-    residual = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
-    total = float(residual @ residual)
-    if not restricted:
-        return -n / 2 * (math.log(2 * math.pi * total / n) + 1)
-    _, log_determinant = np.linalg.slogdet(x.T @ x)
-    return -(n - k) / 2 * (math.log(2 * math.pi * total / (n - k)) + 1) - log_determinant / 2
+def _fitted(y, x, random, who, restricted: bool) -> tuple[np.ndarray, np.ndarray, np.ndarray, float, float]:
+    """Coefficients, their covariance, variances between and within groups, and the highest log-likelihood.
+
+    The covariance between groups is within x factor x its transpose, the factor lower triangular (Bates and others 2015).
+    """
+    (n, k), q, groups = x.shape, random.shape[1], who.max() + 1
+    scale = np.sqrt((random**2).mean(axis=0))
+    z, known = random / scale, np.column_stack([x, y])
+    sums = np.zeros((2, groups, max(q, k + 1), max(q, k + 1)))
+    np.add.at(sums[0, :, :q, :q], who, z[:, :, None] * z[:, None, :])
+    np.add.at(sums[1, :, :q, : k + 1], who, z[:, :, None] * known[:, None, :])
+    zz, zx, whole, left = sums[0, :, :q, :q], sums[1, :, :q, : k + 1], known.T @ known, n - k * restricted
+
+    def solved(entries):
+        factor = np.zeros((q, q))
+        factor[np.tril_indices(q)] = entries
+        inner, pull = np.eye(q) + factor.T @ zz @ factor, factor.T @ zx
+        rest = whole - (np.swapaxes(pull, 1, 2) @ np.linalg.solve(inner, pull)).sum(axis=0)
+        estimate = np.linalg.solve(rest[:k, :k], rest[:k, k])
+        within = max(float(rest[k, k] - rest[:k, k] @ estimate), 1e-300) / left
+        deviance = np.linalg.slogdet(inner)[1].sum() + left * (1 + math.log(2 * math.pi * within))
+        deviance += np.linalg.slogdet(rest[:k, :k])[1] if restricted else 0.0
+        return deviance, estimate, within, rest[:k, :k], factor / scale[:, None]
+
+    starts = [[size] if q == 1 else [size, 0.0, size] for size in (1.0, 0.1)]
+    bounds = [(0, None)] if q == 1 else [(0, None), (None, None), (0, None)]
+    tight = {"ftol": 1e-14, "gtol": 1e-8, "maxiter": 500}
+    found = [optimize.minimize(lambda e: solved(e)[0], at, method="L-BFGS-B", bounds=bounds, options=tight) for at in starts]
+    deviance, estimate, within, information, factor = solved(min(found, key=lambda end: end.fun).x)
+    if within <= 1e-12 * y.var():
+        raise NotEnoughData("people of a group all have the value that is expected of them, so nothing is left to chance")
+    return estimate, within * np.linalg.inv(information), within * factor @ factor.T, within, -float(deviance) / 2
+
+
+def _degrees_of_freedom(x, who, slope: int | None) -> np.ndarray:
+    """Of each term: groups less their terms where it is the same for all of a group or differs by group, else people (nlme)."""
+    groups = who.max() + 1
+    means = np.column_stack([np.bincount(who, column) / np.bincount(who) for column in x.T])[who]
+    of_groups = np.isclose(means, x).all(axis=0)
+    between = groups - int(of_groups.sum())
+    df = np.where(of_groups, between, len(x) - groups - int((~of_groups).sum()))
+    if slope is not None:
+        df[slope] = min(df[slope], between)
+    return np.maximum(df, 1)
 
 
 def _departures(residual, random, group, between, within) -> pd.DataFrame:

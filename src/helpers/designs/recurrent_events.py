@@ -157,9 +157,9 @@ def repeat_within(
     named = np.where(gaps["repeated"], "repeat", None)
     duration, z = gaps["days"].to_numpy(), stats.norm.ppf(0.975)
     errors, limits = [], []
-    for time, value in zip(curve["time"], curve["share"], strict=True):
+    for time, value, at_risk in zip(curve["time"], curve["share"], curve["at_risk"], strict=True):
         errors.append(float(np.std(survival.weighted_share(duration, named, "repeat", time, weights), ddof=1)))
-        limits.append(survival.log_log_limits(value, errors[-1], z))
+        limits.append(survival.log_log_limits(value, errors[-1], z, at_risk))
     curve = curve.assign(standard_error=errors, ci_low=[low for low, _ in limits], ci_high=[high for _, high in limits])
     at = curve.set_index("time").loc[days]
     level = Effect(
@@ -242,8 +242,7 @@ def prentice_williams_peterson(
     if time not in ("total", "gap"):
         raise ValueError(f'time is "total" or "gap"; got {time!r}')
     given.columns(intervals, *covariates, person, order, start, stop, event, cluster)
-    if last_order is not None:
-        given.numbers(intervals[order], order)
+    intervals = intervals.assign(**{name: given.numbers(intervals[name], name) for name in (start, stop, order)})
     rows = intervals if last_order is None else intervals[intervals[order] <= last_order]
     return cox(
         rows[covariates], start=rows[start] if time == "total" else None,

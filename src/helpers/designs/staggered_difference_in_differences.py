@@ -262,7 +262,10 @@ def wide_panel(panel, place, period, outcome, first_changed) -> tuple[np.ndarray
     never = starts["min"].isna() | (starts["min"].astype(object) == 0)
     known = starts["min"].where(~never)
     first = np.full(len(wide), np.inf)
-    at = np.searchsorted(periods, known[~never].to_numpy(dtype=periods.dtype))
+    try:
+        at = np.searchsorted(periods, known[~never].to_numpy(dtype=periods.dtype))
+    except (TypeError, ValueError):
+        raise ValueError(f"{first_changed} names periods as {period} does, or is missing or 0 for never") from None
     first[~never.to_numpy()] = np.where(at >= len(periods), np.inf, at)  # a change after the last period has not come yet
     return periods, wide.to_numpy(dtype=float), first
 

@@ -42,7 +42,8 @@ def aalen_johansen(duration, outcome, *, times, causes: list[str] | None = None,
     `duration` is time from each start to its outcome or to the end of what is known; `outcome` names what happened, missing
     where nothing had (censored). `entry` is the time from which each was seen (late entry). Times are in the unit of
     `duration`. Standard errors are those of Marubini and Valsecchi (Greenwood's where there is one cause), intervals on the
-    log(-log) scale. NotEnoughData below 20 people or 10 events of any kind.
+    log(-log) scale, exact where it has happened to nobody or to all who were left. NotEnoughData below 20 people or 10 events
+    of any kind.
     """
     duration, outcome, entry = _observed(duration, outcome, entry)
     causes = sorted({name for name in outcome if name is not None}) if causes is None else list(causes)
@@ -57,8 +58,8 @@ def aalen_johansen(duration, outcome, *, times, causes: list[str] | None = None,
             upto = at <= time
             value = float(share[upto][-1]) if upto.any() else 0.0
             error = math.sqrt(max(_variance(value, share[upto], surviving[upto], deaths[upto], every[upto], at_risk[upto]), 0.0))
-            low, high = log_log_limits(value, error, z)
             seen = int(((entry < time) & (duration >= time)).sum())
+            low, high = log_log_limits(value, error, z, int(at_risk[upto][-1]) if value >= 1 else seen)
             rows.append((cause, time, value, error, low, high, seen, int(deaths[upto].sum())))
     columns = ["outcome", "time", "share", "standard_error", "ci_low", "ci_high", "at_risk", "events"]
     return CumulativeIncidence(pd.DataFrame(rows, columns=columns), len(duration))
@@ -273,8 +274,12 @@ def _variance(value, share, surviving, deaths, every, at_risk) -> float:
     return float((left**2 * all_causes + own - 2 * left * surviving * deaths / at_risk**2).sum())
 
 
-def log_log_limits(value: float, error: float, z: float) -> tuple[float, float]:
-    if not 0 < value < 1 or error == 0:
+def log_log_limits(value: float, error: float, z: float, people: int) -> tuple[float, float]:
+    """95% limits of a share; where it is none or all, exact ones of as many `people` at risk, all alike."""
+    edge = 0.025 ** (1 / people) if people else 0.0
+    if value <= 0 or value >= 1:
+        return (0.0, 1 - edge) if value <= 0 else (edge, 1.0)
+    if error == 0:
         return value, value
     spread = math.exp(z * error / (value * abs(math.log(value))))
     return value**spread, value ** (1 / spread)
