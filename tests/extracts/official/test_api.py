@@ -264,10 +264,16 @@ def test_a_proxy_s_own_page_is_not_taken_for_the_service(client, service, waits,
     assert waits == []
 
 
-def test_json_of_another_form_says_that_the_service_has_changed(client, service):
-    service.fail("publications", Answer(200, b'{"items": []}'))
+def test_json_of_another_form_says_that_the_service_has_changed(client, service, referrals):
+    service.fail("publications", Answer(200, b'{"items": []}'), Answer(200, b'{"paging": {}, "results": []}'))
     with pytest.raises(ServiceError, match="no paging and no results: the service has changed"):
         client.publications()
+    with pytest.raises(ServiceError, match=r"has another form \(KeyError: 'totalPages'\): the service has changed"):
+        client.publications()
+    parts = ("filters", "indicators", "geographicLevels", "locations", "timePeriods")
+    service.fail("/meta", Answer(200, json.dumps(dict.fromkeys(parts)).encode()))
+    with pytest.raises(ServiceError, match=r"description of data set .* has another form"):
+        client.meta(referrals.id)
 
 
 def test_an_address_where_nothing_answers_is_told_after_one_more_attempt(monkeypatch, waits):

@@ -96,6 +96,16 @@ def test_a_fetch_that_was_stopped_goes_on_with_what_it_lacks(run, official, serv
     assert sorted(manifest(official)) == [FILE, "referrals_by_month.csv"]
 
 
+def test_a_data_set_whose_columns_cannot_be_had_does_not_hide_the_others_of_its_publication(
+    run, official, service, referrals, capsys
+):
+    broken = DataSet("Referrals of another form", [Version("1.0", referrals.versions[0].data, referrals.versions[0].meta)])
+    broken.versions[0].csv_text = "Time period,Place\n2024,x\n"
+    service.publications["Children in need"].insert(0, broken)
+    assert run() == 1
+    assert "Referrals of another form: columns of data set" in capsys.readouterr().err and list(manifest(official)) == [FILE]
+
+
 def test_without_a_network_one_sentence_says_so_and_what_is_there_stands(run, official, tmp_path, capsys):
     run()
     before = {path.name: path.read_bytes() for path in official.iterdir()}

@@ -24,7 +24,7 @@ from typing import Any
 import pandas as pd
 
 from helpers.extracts.official import columns, symbols
-from helpers.extracts.official.connection import ADDRESS, TRY_LATER, Connection, Incomplete, NotThere
+from helpers.extracts.official.connection import ADDRESS, TRY_LATER, Connection, Incomplete, NotThere, as_agreed
 from helpers.extracts.official.meta import Meta
 from helpers.extracts.values import normalised
 from helpers.wording import listing, number
@@ -75,7 +75,8 @@ class Client:
         asked = f"description of data set {data_set}, version {version}"
         holding = ("filters", "indicators", "geographicLevels", "locations", "timePeriods")
         answer = self.connection.json(asked, f"data-sets/{data_set}/meta", holding, params={"dataSetVersion": version})
-        return Meta.of(data_set, version, answer)
+        with as_agreed(asked):
+            return Meta.of(data_set, version, answer)
 
     def query(
         self, data_set: str, criteria: dict | None = None, *, indicators: Iterable[str] = (), version: str | None = None
@@ -201,10 +202,11 @@ class Client:
                 f"{asked}, page {page} of {pages}" if page > 1 else asked, path, ("paging", "results"),
                 params=params if body else {**(params or {}), **of_page}, body={**body, **of_page} if body else None,
             )  # fmt: skip
-            for warning in answer.get("warnings") or []:
-                warnings.warn(f"{asked}: {warning['message']} ({warning['code']})", stacklevel=3)
-            results += answer["results"]
-            pages, total, page = answer["paging"]["totalPages"], answer["paging"]["totalResults"], page + 1
+            with as_agreed(asked):
+                for warning in answer.get("warnings") or []:
+                    warnings.warn(f"{asked}: {warning['message']} ({warning['code']})", stacklevel=3)
+                results += answer["results"]
+                pages, total, page = answer["paging"]["totalPages"], answer["paging"]["totalResults"], page + 1
         if len(results) != total:
             said = f"{number(len(results))} results came, and the service counts {number(total)}."
             raise Incomplete(asked, said, "A page was lost, or the figures changed in between: ask again.")

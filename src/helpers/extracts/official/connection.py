@@ -7,7 +7,8 @@ import random
 import shutil
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
@@ -78,8 +79,7 @@ class Connection:
         answer = self._send(asked, path, lambda response: json.loads(response.read()), "json", params=params, body=body)
         missing = [key for key in holding if not isinstance(answer, dict) or key not in answer]
         if missing:
-            said = f"the answer has no {' and no '.join(missing)}: the service has changed since this was written."
-            raise ServiceError(asked, said, "Look for a newer version of this project.")
+            raise _changed(asked, f"the answer has no {' and no '.join(missing)}")
         return answer
 
     def first_line(self, asked: str, path: str, *, params: dict) -> str:
@@ -141,6 +141,21 @@ class Connection:
             if attempt == ATTEMPTS or wait > LONGEST_WAIT + 1:
                 raise _too_busy(asked, response, attempt, wait)
             self.pause(wait)
+
+
+@contextmanager
+def as_agreed(asked: str) -> Iterator[None]:
+    """Raises ServiceError for an answer whose parts are not of the contract's form, where the block trips over one."""
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError) as unlike:
+        raise _changed(asked, f"a part of the answer has another form ({_words(unlike)})") from unlike
+
+
+def _changed(asked: str, said: str) -> ServiceError:
+    return ServiceError(
+        asked, f"{said}: the service has changed since this was written.", "Look for a newer version of this project."
+    )
 
 
 def _is(kind: str, response: httpx.Response) -> bool:

@@ -1,8 +1,8 @@
 """Headline measures of attainment, absence, participation and special educational needs: what each one means, in one place."""
 
+from helpers.extracts.official.families import PROFILE
 from helpers.extracts.official.measure_builders import ACADEMIC_YEAR, TOOL_ALONE, count, mean, share
 
-PROFILE = "Early years foundation stage profile"
 KEY_STAGE_2 = "Key stage 2 attainment"
 KEY_STAGE_4 = "Key stage 4 performance"
 ABSENCE = "Pupil absence in schools in England"

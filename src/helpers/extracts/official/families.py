@@ -61,6 +61,8 @@ def _parts(of: str, *parts: str, share: str = "_percent", count: str = "") -> di
 
 CHILDREN_IN_NEED = "Children in need"
 LOOKED_AFTER = "Children looked after in England including adoptions"
+STABILITY = "Stability measures for children looked after in England"
+PROFILE = "Early years foundation stage profile results"
 SOCIAL_CARE_OUTCOMES = "Outcomes for children in need, including children looked after by local authorities in England"
 ATTAINMENT_8 = "Key stage 4 performance"
 PEOPLE = {"number": "children_count", "percentage": "children_percent"}
@@ -85,8 +87,9 @@ def _leavers(key: str, title: str, item: str, **aliases: str) -> Family:
 
 
 def _looked_after(key: str, title: str, item: str, *group: str, **more) -> Family:
+    publication = more.pop("publication", LOOKED_AFTER)
     return Family(
-        key, title, LOOKED_AFTER, frozenset({*group, item, "children_count", "children_percent"}), breakdown=group, item=item,
+        key, title, publication, frozenset({*group, item, "children_count", "children_percent"}), breakdown=group, item=item,
         counts="children_count", shares="children_percent", aliases=PEOPLE | more.pop("aliases", {}), rounded=True, **more,
     )  # fmt: skip
 
@@ -121,8 +124,10 @@ FAMILIES = (
     _looked_after("placement_stability", "Placement stability of children looked after", "placement_stability", "cla_group"),
     _looked_after("looked_after_characteristics", "Children looked after by characteristic, placement, health and conviction",
                   "breakdown", "characteristic", aliases={"cla_group": "characteristic", "characteristic": "breakdown"}),
-    _looked_after("school_moves", "School moves of children looked after", "school_stability", "cla_group", "move_measure"),
-    _looked_after("social_worker_stability", "Social worker stability of children looked after", "sw_stability", "cla_group"),
+    _looked_after("school_moves", "School moves of children looked after", "school_stability", "cla_group", "move_measure",
+                  publication=STABILITY),
+    _looked_after("social_worker_stability", "Social worker stability of children looked after", "sw_stability", "cla_group",
+                  publication=STABILITY),
     Family("missing", "Children looked after who were missing or away from placement without authorisation", LOOKED_AFTER,
            frozenset({"cla_group", "children_count"}), item="cla_group", counts="children_count", aliases=PEOPLE, rounded=True,
            base={
@@ -144,7 +149,7 @@ FAMILIES = (
            rounded=True),
     _leavers("care_leavers_in_touch", "Care leavers the authority is in touch with", "in_touch"),
     _leavers("care_leavers", "Care leavers by activity and suitability of accommodation", "breakdown", activity="breakdown"),
-    Family("early_years", "Early years foundation stage profile: headline measures", "Early years foundation stage profile",
+    Family("early_years", "Early years foundation stage profile: headline measures", PROFILE,
            frozenset({"breakdown_topic", "breakdown", "sex", "gld_children_count", "gld_children_percent"}),
            breakdown=("breakdown_topic", "breakdown", "sex"),
            ratios={"gld_children_percent": ("gld_children_count", "children_count"),
@@ -207,7 +212,6 @@ LABELS = {
     "Boys": "Male", "Girls": "Female",
     "Aged 17 to 18": "17 to 18 years", "Aged 19 to 21": "19 to 21 years", "State-funded AP school":
     "State-funded alternative provision school", "Known to be eligible for free school meals": "Eligible for free school meals",
-    
     "No identified SEN": "No SEN provision", "All SEN": "All SEN provision",
     "SEN support": "SEN support / SEN without an EHC plan", "SEN Supp": "SEN support / SEN without an EHC plan",
     "EHC plan": "Education, health and care plan", "SEN State EHC": "Education, health and care plan",

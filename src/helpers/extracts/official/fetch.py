@@ -146,23 +146,32 @@ def fetch(wanted: list[Family], authorities: dict[str, str], folder: Path, manif
 def _found(publication: str, wanted: list[Family], client: Client, outcome: Outcome) -> list[DataSet]:
     """The data sets of a publication that are wanted, recognised by their columns; what is not there is told to `outcome`."""
     missing = {family.key: family for family in wanted if family.publication == publication}
-    found = []
+    found, faults = [], []
     try:
-        for summary in _standing(publication, client):
-            family = families.family_of([name.lower() for name in client.columns(summary["id"], version=summary["version"])])
-            if family in wanted:
-                missing.pop(family.key, None)
-                found.append(DataSet(summary["id"], summary["title"], publication, summary["version"], summary["published"]))
+        standing = _standing(publication, client)
     except NotReached:
         raise
     except NotThere as reason:
         outcome.absent.append(f"{reason} {BY_HAND}")
+        return []
     except ServiceError as fault:
         outcome.faults.append(str(fault))
-    else:
-        if missing:
-            titles = "; ".join(family.title for family in missing.values())
-            outcome.absent.append(f"{publication}: the API has no data set with the columns of: {titles}. {BY_HAND}")
+        return []
+    for summary in standing:
+        try:
+            family = families.family_of([name.lower() for name in client.columns(summary["id"], version=summary["version"])])
+        except NotReached:
+            raise
+        except ServiceError as fault:
+            faults.append(f"{summary['title']}: {fault}")
+            continue
+        if family in wanted:
+            missing.pop(family.key, None)
+            found.append(DataSet(summary["id"], summary["title"], publication, summary["version"], summary["published"]))
+    if missing and not faults:
+        titles = "; ".join(family.title for family in missing.values())
+        outcome.absent.append(f"{publication}: the API has no data set with the columns of: {titles}. {BY_HAND}")
+    outcome.faults += faults
     return found
 
 

@@ -1,6 +1,6 @@
 """Headline measures of children's social care and its workforce: what each one means, in one place."""
 
-from helpers.extracts.official.families import CHILDREN_IN_NEED, LOOKED_AFTER
+from helpers.extracts.official.families import CHILDREN_IN_NEED, LOOKED_AFTER, STABILITY
 from helpers.extracts.official.measure_builders import TOOL_ALONE, count, mean, rate, share
 
 WORKFORCE = "Children's social work workforce"
@@ -163,7 +163,7 @@ SOCIAL_CARE_MEASURES = (
         stock=True, whole_number=True),
     share("three_social_workers_share", "children looked after who had three or more social workers in the year",
         "Children looked after on 31 March with three or more social workers in the year, of all children looked after on 31"
-        " March.", "children looked after on 31 March", LOOKED_AFTER, 2024, better="lower", stock=True, whole_number=True,
+        " March.", "children looked after on 31 March", STABILITY, 2024, better="lower", stock=True, whole_number=True,
         breaks="The files hold the year to March 2024 alone."),
     # Care leavers
     share("care_leavers_in_touch_share", "care leavers with whom the authority is in touch",

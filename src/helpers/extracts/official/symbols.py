@@ -14,7 +14,8 @@ MEANINGS = {
     "-": "missing: confidential, not applicable and not available cannot be told apart (the Interactive Tool's one symbol)",
 }
 # Every way a symbol was seen written in the department's files of 2013 to 2026, capitals aside -> its key in MEANINGS.
-WRITTEN = {"c": "c", "z": "z", "x": "x", "u": "u", "k": "low", "~": "low", "low": "low", "na": "x", "": "x", "-": "-"}
+# "b", a break in the series, stands in whole years of the early years foundation stage profile: nothing was assessed.
+WRITTEN = {"c": "c", "z": "z", "x": "x", "u": "u", "k": "low", "~": "low", "low": "low", "na": "x", "": "x", "-": "-", "b": "x"}
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?"
 
 
