@@ -1,6 +1,8 @@
 """How often every test finds what is not there, and how often every interval holds what is: seeded simulations, minutes long.
 
-    python benchmarks/calibration.py [runs, default 200]     writes benchmarks/calibration.md as it goes
+    python benchmarks/calibration.py [runs, default 200] [words of the headings to run again, default all]
+
+It writes benchmarks/calibration.md as it goes.
 
 Each situation is one that the themes meet: a name, what is drawn (`calibration_draws`: nothing there; `calibration_truths`:
 something known), and whether it went wrong. A line gives the share of runs in which a test of nominal 5% finds an effect where
@@ -27,7 +29,17 @@ from helpers.designs import agreement, gaps, survival, two_points
 from helpers.results import NotEnoughData
 
 TABLE = Path(__file__).with_suffix(".md")
-RUNS = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+RUNS, CHOSEN = int(sys.argv[1]) if len(sys.argv) > 1 else 200, sys.argv[2:]
+STEADY = "Control charts of steady series: points that break a rule"
+ABOUT = [
+    "# False positives and missed intervals, simulated",
+    "",
+    "Written by `python benchmarks/calibration.py`. Nominal 5% everywhere: of tests, the share of runs that find an effect where",
+    "there is none; of intervals, the share that miss the true value. The error is Monte Carlo's, one standard deviation, in",
+    "points. **Above**: more than chance leaves (p below 0.01; of 180 lines one or two reach it by chance). Below: fewer,",
+    "on the side of caution. Refused: runs that the design would not answer. Months correlate through a log-normal rate; places",
+    "drift by 10% alone. Of control charts the usual range is taken from the points shown.",
+]
 
 
 # -- whether a run went wrong
@@ -282,7 +294,7 @@ def simulated(number: int, heading: str) -> list[str]:
 
 
 def false_alarms() -> list[str]:
-    lines = ["", "## Control charts of steady series: points that break a rule", "", "| chart | share | error |", "|---|---|---|"]
+    lines = ["", f"## {STEADY}", "", "| chart | share | error |", "|---|---|---|"]
     for row, (name, study) in enumerate(CHARTS.items()):
         shares, _ = ran(study, of_each, [len(SITUATIONS), row])
         lines.append(f"| {name} | {100 * np.mean(shares):.2f}% | {100 * np.std(shares) / np.sqrt(len(shares)):.2f} |")
@@ -290,20 +302,20 @@ def false_alarms() -> list[str]:
     return lines
 
 
+def written_before() -> dict[str, list[str]]:
+    """The table as it stands, by heading."""
+    parts = TABLE.read_text(encoding="utf-8").split("\n\n## ")[1:] if TABLE.exists() else []
+    return {part.split("\n", 1)[0]: ["", *f"## {part}".rstrip("\n").split("\n")] for part in parts}
+
+
 def main() -> None:
-    written = [
-        "# False positives and missed intervals, simulated",
-        "",
-        f"Written by `python benchmarks/calibration.py {RUNS}`. Nominal 5% everywhere: of tests, the share of runs that find an",
-        "effect where there is none; of intervals, the share that miss the true value. The error is Monte Carlo's, one",
-        "standard deviation, in points. **Above**: more than chance leaves (p below 0.01, which of 150 lines one or two reach by",
-        "chance alone). Below: fewer, on the side of caution. Refused: runs that the design would not answer. Months correlate",
-        "through a log-normal rate; places drift by 10% alone. Of control charts the usual range is taken from the points shown.",
-    ]
-    for number, heading in enumerate(SITUATIONS):
-        written += simulated(number, heading)
-        TABLE.write_text("\n".join([*written, ""]), encoding="utf-8")
-    TABLE.write_text("\n".join([*written, *false_alarms(), ""]), encoding="utf-8")
+    lines = written_before()
+    for number, heading in enumerate([*SITUATIONS, STEADY]):
+        if CHOSEN and not any(words in heading for words in CHOSEN):
+            continue
+        lines[heading] = false_alarms() if heading == STEADY else simulated(number, heading)
+        table = [line for name in (*SITUATIONS, STEADY) for line in lines.get(name, [])]
+        TABLE.write_text("\n".join([*ABOUT, *table, ""]), encoding="utf-8")
 
 
 if __name__ == "__main__":

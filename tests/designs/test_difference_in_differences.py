@@ -116,3 +116,23 @@ def test_a_doubtful_comparison_place_that_makes_the_effect_fails_leaving_it_out_
 def test_a_poisson_model_of_every_place_and_month_bears_a_planted_effect_out():
     check = design.alternative_model(panel(2, effect=0.5, drift=0.02, mean=40.0), **ABOUT)
     assert check.passed is True and "Poisson with a level for every place and month 0.5" in check.detail
+
+
+def test_how_far_trends_may_part_is_told_by_half_year_and_never_passed_or_failed():
+    clear = design.trends_that_part(panel(3, effect=0.3, drift=0.02, mean=40.0), **ABOUT)
+    assert clear.passed is None and "until trends part, from one half-year to the next, by 0." in clear.detail
+    assert "not clear even if trends never part" in design.trends_that_part(panel(3), **ABOUT).detail
+    short = design.trends_that_part(panel(3), **{**ABOUT, "change_on": "2021-12-01"})
+    assert short.passed is None and "three periods before the change; 4 are needed" in short.detail
+    names = [check.name for check in design.tested(panel(3), **ABOUT).checks]
+    assert names.count("Trends that part after the change") == 1
+
+
+def test_two_by_two_becomes_an_effect_that_can_reach_no_more_than_emerging():
+    pupils = pd.DataFrame(
+        {"unit": np.repeat(np.arange(60), 2), "after": [0, 1] * 60, "project": np.repeat(np.arange(60) < 20, 2)}
+    )
+    pupils["score"] = np.sin(np.arange(120)) + 3 * pupils["after"] * pupils["project"]
+    names = {"unit": "unit", "with_change": "project", "after": "after", "outcome": "score"}
+    effect = design.two_by_two(pupils, **names).effect(outcome="score", n_unit="pupils", scale="points", better="higher")
+    assert evidence.find(effect, finding_id="project", basis="synthetic", subject="The project").strength == "emerging"

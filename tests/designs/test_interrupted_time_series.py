@@ -199,3 +199,18 @@ def test_events_by_person_that_do_not_add_up_are_refused():
     monthly, by_person, change_on = recurring(1)
     with pytest.raises(ValueError, match="do not add up"):
         interrupted_time_series(monthly, change_on=change_on, by_person=by_person.iloc[1:], **ABOUT)
+
+
+def test_one_place_that_makes_the_whole_break_fails_leaving_it_out_and_a_break_everywhere_passes():
+    parts = [made_up(seed, step=0.5, months=60, before=36)[0].assign(place=f"place {seed}") for seed in range(3)]
+    for alone, passed in ((False, True), (True, False)):
+        by_place = pd.concat(parts)
+        after = by_place["period"] >= "2024-09-01"
+        if alone:  # the others go up as much as the first goes down
+            by_place["events"] = np.where(after & (by_place["place"] != "place 0"), 2 * by_place["events"], by_place["events"])
+            by_place["events"] = np.where(after & (by_place["place"] == "place 0"), 1, by_place["events"])
+        monthly = by_place.groupby("period", as_index=False)[["events", "exposure"]].sum()
+        series = interrupted_time_series(monthly, change_on="2024-09-01", **ABOUT)
+        check = checks.leave_one_out(series, by_place, place="place")
+        assert check.passed is passed and "as each place in turn is left out" in check.detail
+        assert ("the verdict changes without place 0" in check.detail) is alone

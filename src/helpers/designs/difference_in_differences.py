@@ -12,7 +12,8 @@ import pandas as pd
 from scipy import stats
 
 from helpers import wording
-from helpers.designs import few_clusters, given, minima, two_way_fixed_effects
+from helpers.designs import few_clusters, given, minima, relative_magnitudes, two_way_fixed_effects
+from helpers.designs import staggered_difference_in_differences as staggered
 from helpers.results import Check, Effect, NotEnoughData
 
 
@@ -71,6 +72,15 @@ class TwoByTwo:
     units: int
     balanced: bool
 
+    def effect(
+        self, *, outcome: str, n_unit: str, scale: str, better: str | None = None, worthwhile: float | None = None
+    ) -> Effect:
+        """As an Effect in the outcome's unit, `scale` its name."""
+        return Effect(
+            outcome, self.estimate, self.ci_low, self.ci_high, scale, 0.0, "two_by_two", self.units, n_unit, self.p_value, better,
+            worthwhile=worthwhile,
+        )  # fmt: skip
+
 
 def two_by_two(panel: pd.DataFrame, *, unit: str, with_change: str, after: str, outcome: str, balanced: bool = True) -> TwoByTwo:
     """The change in mean outcome of units with the change, less that of the others, from single values a unit and period.
@@ -115,6 +125,7 @@ def tested(panel: pd.DataFrame, *, placebo_months: int = 12, **arguments) -> Eff
     return result.effect.with_checks(
         permutation_check(result),
         trends_before(panel, **arguments),
+        trends_that_part(panel, **arguments),
         placebo_start(panel, months=placebo_months, **arguments),
         leave_one_out(panel, **arguments),
     )
@@ -154,6 +165,27 @@ def trends_before(panel: pd.DataFrame, *, place: str, with_change: list[str], ch
         f"rates differed in trend by {wording.interval(low, high, 0)}% a year before the change ({wording.p_value(test.p_value)})"
     )
     return Check(name, bool(test.p_value >= 0.05), detail)
+
+
+def trends_that_part(
+    panel: pd.DataFrame, *, place: str, with_change: list[str], change_on: str, until: str | None = None, **_
+) -> Check:
+    """Worth knowing: how far trends may part after the change, against how far they did before, until a clear effect is lost.
+
+    Bounds by relative magnitudes on an event study of log rates by half-year, whole half-years before and since the change.
+    """
+    used = panel if until is None else panel[panel["period"] < pd.Timestamp(until)]
+    halves = used.assign(half=(-1 - _months_until(used["period"], change_on)) // 6)
+    halves = halves[halves.groupby("half")["period"].transform("nunique") == 6]
+    rates = halves.groupby([place, "half"], as_index=False, observed=True)[["events", "exposure"]].sum()
+    rates["log_rate"] = np.log((rates["events"] + 0.5) / rates["exposure"])  # a half-year without events has a logarithm too
+    first = 1 - rates["half"].min()  # counted from 1, as 0 means never
+    rates = rates.assign(half=rates["half"] + first, first=np.where(rates[place].isin(with_change), first, np.nan))
+    names = {"place": place, "period": "half", "outcome": "log_rate", "first_changed": "first"}
+    try:
+        return relative_magnitudes.relative_magnitudes_of(staggered.group_time_effects(rates, **names)).check("half-year")
+    except NotEnoughData as reason:
+        return Check(relative_magnitudes.NAME, None, str(reason))
 
 
 def placebo_start(panel: pd.DataFrame, *, months: int = 12, change_on: str, until: str | None = None, **arguments) -> Check:

@@ -52,7 +52,7 @@ def flags(values, name: str) -> np.ndarray:
         raise ValueError(f"{name}: {_of(series.isna().to_numpy(), 'missing')}; leave such rows out and say how many")
     yes, no = ((series == code).fillna(False).to_numpy(dtype=bool) for code in (1, 0))
     if not (yes | no).all():
-        example = series[~(yes | no)].iloc[0]
+        example = str(series[~(yes | no)].iloc[0])
         raise ValueError(f"{name} is true or false (or 1 or 0); {_of(~(yes | no), 'something else')}, for example {example!r}")
     return yes
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import intervals, wording
-from helpers.designs import regression
+from helpers.designs import given, regression
 from helpers.designs.interrupted_time_series import Series, _design, fewest, fit, periods_to_horizon
 from helpers.results import Check, Effect, NotEnoughData
 
@@ -110,6 +110,30 @@ def influence_of_most_frequent(series: Series, incidents: pd.DataFrame, *, perso
         f"({wording.interval(without.effect.ci_low, without.effect.ci_high)}), with them {series.effect.estimate:.2f}"
     )
     return Check(name, _verdict(without.effect) == _verdict(series.effect), detail)
+
+
+def leave_one_out(series: Series, by_place: pd.DataFrame, *, place: str) -> Check:
+    """Passes where the verdict stays without any one place: something may have happened in one of them alone.
+
+    `by_place` has a row a `place` and period (period, events, exposure), which add up to the series'.
+    """
+    name = "Leave one locality out"
+    given.columns(by_place, place, "period", "events", "exposure")
+    given.groups(by_place[place], place)
+    ratios, turned = {}, []
+    for left_out, _ in by_place.groupby(place, observed=True):
+        rest = by_place[by_place[place] != left_out].groupby("period", as_index=False)[["events", "exposure"]].sum()
+        try:
+            effect = _refit(series, rest, None).effect
+        except NotEnoughData as reason:
+            return Check(name, None, f"without {left_out}: {reason}")
+        ratios[left_out] = effect.estimate
+        turned += [left_out] if _verdict(effect) != _verdict(series.effect) else []
+    detail = (
+        f"the rate ratio runs from {min(ratios.values()):.2f} to {max(ratios.values()):.2f} as each place in turn is left out; "
+        f"{series.effect.estimate:.2f} with all" + (f"; the verdict changes without {wording.listing(turned)}" if turned else "")
+    )
+    return Check(name, not turned, detail)
 
 
 def months_just_before(series: Series, months: int = 6) -> Check:

@@ -2,6 +2,7 @@
 
 A difference in differences takes places to have moved alike without the change. Here they may part, from one period to the
 next, by at most M-bar times the largest such parting seen before it; the effect is then a range, wider as M-bar grows.
+`difference_in_differences.tested` gives it as a check by half-year; of staggered changes: `relative_magnitudes_of(...).check()`.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from helpers.designs import minima
 from helpers.designs.staggered_difference_in_differences import GroupTime, aggregate, contrast_estimates
 from helpers.results import Check, NotEnoughData
 
+NAME = "Trends that part after the change"
 MAGNITUDES = (0.0, 0.5, 1.0, 1.5, 2.0)
 LARGEST = 10.0  # M-bar up to which the breakdown value is sought
 
@@ -33,17 +35,16 @@ class RelativeMagnitudes:
     parting: float
     breakdown: float
 
-    def check(self) -> Check:
+    def check(self, period: str = "period") -> Check:
         """Worth knowing, never passed or failed: how far trends might have parted without taking the effect away."""
-        name = "Trends that part after the change"
         if self.breakdown == 0:
-            return Check(name, None, "the effect is not clear even if trends never part")
+            return Check(NAME, None, f"by {period} the effect is not clear even if trends never part")
         if self.breakdown == np.inf:
             return Check(
-                name, None, f"the effect stays clear even if they part {wording.number(LARGEST)} times as much as before"
+                NAME, None, f"the effect stays clear even if they part {wording.number(LARGEST)} times as much as before"
             )
         times = f"{wording.number(self.breakdown, 2)} times the largest parting before the change"
-        return Check(name, None, f"the effect stays clear until trends part, from one period to the next, by {times}")
+        return Check(NAME, None, f"the effect stays clear until trends part, from one {period} to the next, by {times}")
 
 
 def relative_magnitudes(

@@ -95,6 +95,11 @@ DESIGNS = {
         "places were chosen, not drawn by lot",
         ("Trends before the change", "Placebo start", "Leave one locality out"),
     ),
+    "two_by_two": Design(
+        "difference of the changes of two groups of people",
+        "emerging",
+        "one point before does not show whether the groups were moving apart already",
+    ),
     "staggered_difference_in_differences": Design(
         "difference in differences with changes at several dates",
         "strong",
