@@ -250,8 +250,9 @@ def test_social_care_stepped_down_to_early_help_where_that_began_before_another_
     assert outcomes(rows) == [outcome]
 
 
-def test_a_child_who_moved_away_did_not_step_down():
-    need = closed(("Ada", "2022-06-01", "2022-09-01", "RC1"), ("Ben", "2022-06-01", "2022-09-01", "RC9"))
+@pytest.mark.parametrize("reason", ["RC1", "RC5"])
+def test_a_child_who_was_adopted_or_moved_away_did_not_step_down(reason):
+    need = closed(("Ada", "2022-06-01", "2022-09-01", reason), ("Ben", "2022-06-01", "2022-09-01", "RC9"))
     helped = table("early_help_episodes", ("w", FIRST), ("x", LAST))
     rows = early_help.stepped_down(records(cin_episodes=need, early_help_episodes=helped), WINDOW)
     assert list(rows["person"]) == ["Ben"]

@@ -201,3 +201,25 @@ def test_a_quotation_mark_that_is_never_closed_is_a_fault(tmp_path):
 
 def test_yes_and_one_stay_apart_in_a_column_that_holds_both():
     assert list(sheets.as_text((True, 1.0, False, 0.0, "no"))) == ["yes", "1", "no", "0", "no"]
+
+
+def test_a_csv_that_ends_in_the_middle_of_a_row_is_told(given):
+    read = extracts.read(given(log_csv="Child ID,Missing from at,Missing from\nZ1,03/05/2024 18:30,Home\nZ2,04/05/2024"))
+    assert "log.csv: 1 row (3): the file ends in the middle of a row." in " ".join(map(str, read.faults))
+
+
+def test_a_lost_quotation_mark_that_swallows_rows_is_told(given):
+    rows = 'Child ID,Missing from at,Missing from,Notes\nZ1,03/05/2024,Home,"a\nZ2,04/05/2024,Home,b\nZ3,05/05/2024,Home,"c"\n'
+    read = extracts.read(given(log_csv=rows))
+    assert any("a cell holds what looks like whole rows" in str(fault) for fault in read.faults)
+
+
+def test_a_note_over_two_lines_is_no_fault(given):
+    rows = 'Child ID,Missing from at,Missing from,Notes\nZ1,03/05/2024,Home,"seen,\nat school"\nZ2,04/05/2024,Home,\n'
+    read = extracts.read(given(log_csv=rows))
+    assert len(read["missing_episodes"]) == 2 and not read.faults
+
+
+def test_text_of_two_bytes_a_letter_that_ends_in_half_a_letter_is_cut_short(tmp_path):
+    (tmp_path / "log.csv").write_bytes("Child ID,Missing from at,Missing from\nZ1,03/05/2024,Home\n".encode("utf-16")[:-1])
+    assert "damaged or cut short" in str(extracts.read(tmp_path).fatal[0])

@@ -67,6 +67,8 @@ def read_part(records: Records, layout: Layout, positions: dict[str, int], besid
     """
     frame = pd.DataFrame({"_row": records.numbers}, dtype="int64")
     part = Part(layout, records, frame, len(frame), columns=tuple(positions), beside=beside)
+    for what, to_do, rows in records.doubts if not beside else ():
+        part.faults.append(_fault(part, what=what, to_do=to_do, rows=rows))
     table, near = TABLES[layout.table], layout.nearly(records.header, positions) if records.by_letter else {}
     lacking = [column for column in layout.required if column not in positions]
     for column in lacking if not beside else ():

@@ -6,7 +6,8 @@ import re
 import warnings
 import zipfile
 import zlib
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from functools import lru_cache
 from itertools import islice
@@ -51,6 +52,7 @@ class Records:
     cells: list  # a list or a Series of text for each column
     numbers: list[int]
     by_letter: bool = True  # columns have Excel's letters
+    doubts: tuple[tuple[str, str, tuple[int, ...]], ...] = ()  # what is odd in the file's own form, what to do, in which rows
     counted: str = "row"  # what `numbers` count
     as_of: date | None = None  # the day to which the file itself says its records go
     authority: str = ""  # the code of the authority whose the file itself says it is
@@ -96,7 +98,25 @@ class Text(Sheet):
             cells = pd.DataFrame(columns=range(width), dtype="str")
         except (pd.errors.ParserError, csv.Error) as error:
             raise CannotOpen("a quotation mark is opened and never closed: the file may be cut short; export it again") from error
-        return _records(self, header, [cells[position] for position in cells.columns])
+        found = _records(self, header, [cells[position] for position in cells.columns])
+        return replace(found, doubts=tuple(self._doubts(cells, header, begins)))
+
+    def _doubts(self, cells: pd.DataFrame, header: int, begins: int) -> Iterator[tuple[str, str, tuple[int, ...]]]:
+        """Signs that the file was cut short or has lost a quotation mark: nothing else in a CSV would tell of either."""
+        last = self.content[self.content.rfind(b"\n") + 1 :].decode(errors="replace")
+        if last.strip() and len(next(csv.reader([last], delimiter=self.delimiter))) < len(self.top[header]):
+            to_do = "Compare it with the system that it came from; if the file was cut short, export it again."
+            yield "the file ends in the middle of a row", to_do, (header + 1 + len(cells),)
+        if self.content.count(b"\n", begins) > len(cells) + 1:  # some cell goes over lines
+            rows = np.zeros(len(cells), dtype=bool)
+            for column in cells:
+                over_lines = cells[column].str.contains("\n", regex=False)
+                rows |= (
+                    over_lines & (cells[column].str.count(re.escape(self.delimiter)) >= len(self.top[header]) - 1)
+                ).to_numpy()
+            if rows.any():
+                to_do = "Look whether a quotation mark is missing there: the rows within the cell are not read."
+                yield "a cell holds what looks like whole rows", to_do, tuple((np.flatnonzero(rows) + header + 2).tolist())
 
     def _cells(self, body: io.BytesIO, width: int) -> pd.DataFrame:
         with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):
@@ -176,7 +196,10 @@ def open_sheets(file: File, kind: str) -> list[Sheet]:
 def _text_sheet(file: File) -> Text:
     content = file.read()
     if content.startswith(BOMS):
-        content = content.decode("utf-16", errors="replace").encode()
+        try:
+            content = content.decode("utf-16").encode()
+        except UnicodeDecodeError as error:
+            raise CannotOpen(CUT_SHORT) from error
     try:
         content.decode("utf-8")
     except UnicodeDecodeError:
