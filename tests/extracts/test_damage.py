@@ -168,9 +168,9 @@ def test_whatever_stands_in_a_file_of_the_return_every_row_is_read_or_counted(tm
     assert none_lost(read, table) and not any("its own definition" in str(fault) for fault in read.faults)
 
 
-LEAVES = ["LAchildID", "PersonBirthDate", "Sex", "Ethnicity", "Disability", "CINreferralDate", "CINclosureDate",
-          "DateOfInitialCPC", "AssessmentActualStartDate", "AssessmentFactors", "S47ActualStartDate", "CPPstartDate", "CPPreviewDate", "CHILDID",
-          "DOB", "DECOM", "MIS_START", "MISSING", "REVIEW", "IN_TOUCH", "DUC", "Unheard"]  # fmt: skip
+LEAVES = ["LAchildID", "PersonBirthDate", "Sex", "Ethnicity", "Disability", "CINreferralDate", "CINclosureDate", "CPPreviewDate",
+          "DateOfInitialCPC", "AssessmentActualStartDate", "AssessmentFactors", "S47ActualStartDate", "CPPstartDate",
+          "CHILDID", "DOB", "DECOM", "MIS_START", "MISSING", "REVIEW", "IN_TOUCH", "DUC", "Unheard"]  # fmt: skip
 GROUPS = ["ChildIdentifiers", "CINdetails", "Assessments", "Section47", "ChildProtectionPlans", "Reviews", "HEADER", "EPISODE",
           "AMISSING", "AREVIEW", "OC2", "Other"]  # fmt: skip
 WRITTEN = WORDS.map(lambda text: "".join(one for one in text if one.isprintable()))
