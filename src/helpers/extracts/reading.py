@@ -151,7 +151,7 @@ def _extracts(about: About | None, parts: list[Part], faults: list[Fault]) -> Ex
     returned = [part for part in parts if part.layout.name == rules.RETURN and part.rows and not part.fatal]
     of_return = joining.join("missing_episodes", returned).frame if returned else None
     as_of = about.extracted_on if about and about.extracted_on else date.today()
-    faults += rules.births_to_come(parts, as_of, _where(parts))
+    faults += rules.broken_of_children(parts, as_of, _where(parts))
     tables: dict[str, pd.DataFrame] = {}
     used: dict[str, list[Part]] = {}
     for table in TABLES:

@@ -30,7 +30,7 @@ def broken(tables: dict[str, pd.DataFrame], of_return: pd.DataFrame | None, as_o
     """
     faults = [] if of_return is None else ssda903_rules.broken(of_return, tables, where)
     for name, frame in tables.items():
-        if "_file" not in frame:
+        if "_file" not in frame or name == "persons":
             continue
         if name == "missing_episodes":
             frame = frame[frame["_layout"] != RETURN]
@@ -59,8 +59,9 @@ def _broken(
             yield column.name, precedes(frame[column.name], frame[earlier.name]), what
         if born is not None and not _may_precede_birth(table, column):
             yield column.name, day < born, f"{_said(column)} is before the child was born"
-        if not column.future and column.name != "pers_dob":
-            yield column.name, day > as_of, f"{_said(column)} is after the day of extraction"
+        if not column.future:
+            when = "after the day of extraction" if as_of < pd.Timestamp.today().normalize() else "in the future"
+            yield column.name, day > as_of, f"{_said(column)} is {when}"
     if table.name in APART:
         yield (
             APART[table.name][1],
@@ -72,14 +73,16 @@ def _broken(
         yield "icpc_icpc_date", on_referral_and_enquiry(frame), what
 
 
-def births_to_come(parts: list[Part], as_of: date, where: Where) -> list[Fault]:
-    """The birthdays after the day of extraction in each file by itself: of a child in several, another's birthday may be used."""
+def broken_of_children(parts: list[Part], as_of: date, where: Where) -> list[Fault]:
+    """The rules on children in each file by itself: of a child in several files, the joined row is put together from all."""
     table, faults = TABLES["persons"], []
     for part in parts:
-        if part.layout.table == table.name and "pers_dob" in part.frame:
-            rows = part.frame[part.frame["pers_dob"] > pd.Timestamp(as_of)]
-            rows = rows.assign(_file=part.records.file, _sheet=part.records.sheet)
-            faults += _faults(table, "pers_dob", rows, "the date of birth is after the day of extraction", where)
+        if part.layout.table == table.name and len(part.frame):
+            frame = table.typed(part.frame).assign(
+                _file=part.records.file, _sheet=part.records.sheet, _row=part.frame["_row"].to_numpy()
+            )
+            for column, rows, what in _broken(table, frame, {}, pd.Timestamp(as_of)):
+                faults += _faults(table, column, frame[rows], what, where)
     return faults
 
 

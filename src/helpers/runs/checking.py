@@ -36,7 +36,10 @@ def check_extracts(data: Path, out: Path | None, root: Path) -> int:
 def whose(read) -> str:
     """Whose records about.yml says these are, and of which period."""
     if read.about is None:
-        return "No about.yml says whose records these are: in a run, whoever gives them vouches for that."
+        from helpers.extracts.about import called
+
+        header = f" The header of a return says {called(read.stated)}." if read.stated else ""
+        return f"No about.yml says whose records these are: in a run, whoever gives them vouches for that.{header}"
     made_up = " (made up)" if read.about.made_up else ""
     period = f", {' to '.join(map(wording.day, read.about.period))}" if read.about.period else ""
     return f"Records of {read.about.authority}{made_up}{period}, as about.yml says."
