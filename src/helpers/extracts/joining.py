@@ -5,11 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
+import numpy as np
 import pandas as pd
 
 from helpers import wording
 from helpers.extracts.faults import Fault, masked
 from helpers.extracts.parts import Part, year_of
+from helpers.extracts.values import among
 from helpers.tables import DTYPES, TABLES, Table
 
 # What makes two rows the same thing, the column that an open row lacks, and the identifier that we make ourselves. Where nothing
@@ -122,8 +124,9 @@ def put_in_order(parts: list[Part]) -> None:
         if part.layout.table == "cla_episodes":
             for place in places(part):
                 episodes.setdefault(place, []).append(part)
+    last = {file: last_day(pd.concat(those)) for file, those in days.items()}
     for part in parts:
-        part.cut = last_day(pd.concat(days[part.records.file]))
+        part.cut = last[part.records.file]
         if part.layout.name.startswith("ssda903_"):
             for place in places(part):
                 told = [last_day(one.days) for one in episodes.get(place, ())]
@@ -148,11 +151,14 @@ def last_day(days: pd.Series) -> pd.Timestamp:
 
 def _stack(table: Table, parts: list[Part]) -> pd.DataFrame:
     """All rows with the file, sheet and row they came from, and `_cut`: the day to which that file goes."""
-    frames = [
-        part.frame.assign(_file=part.records.file, _sheet=part.records.sheet, _cut=part.cut, _layout=part.layout.name)
-        for part in parts
-    ]
-    stacked = pd.concat(frames, ignore_index=True)
+    stacked = pd.concat([part.frame for part in parts], ignore_index=True)
+    of = np.repeat(np.arange(len(parts)), [len(part.frame) for part in parts])
+    whence = {"_file": [part.records.file for part in parts], "_sheet": [part.records.sheet for part in parts],
+              "_layout": [part.layout.name for part in parts]}  # fmt: skip
+    stacked = stacked.assign(
+        **{name: pd.Categorical(said).take(of) for name, said in whence.items()},  # a text is not held again for each row
+        _cut=pd.Series([part.cut for part in parts], dtype="datetime64[us]").array.take(of),
+    )
     lacking = [column for column in table.columns if column.name not in stacked]
     return stacked.assign(**{column.name: pd.Series(pd.NA, stacked.index, dtype=DTYPES[column.type]) for column in lacking})
 
@@ -230,8 +236,9 @@ def _people(table: str, frame: pd.DataFrame, parts: list[Part]) -> Joined:
             what = f"the child's {TABLES[table][column].meaning} is another than elsewhere in these extracts"
             faults.append(_fault(table, file, sheet, rows, key, what, "Find out which is right; the other is used."))
     people = frame.groupby(key, sort=True)[[column for column in [*_content(frame), *BESIDE] if column != key]].first()
-    if "ssda903_uasc" in set(frame["_layout"]):
-        people["pers_uasc"] = people.index.isin(frame.loc[frame["_layout"] == "ssda903_uasc", key])
+    unaccompanied = frame.loc[frame["_layout"] == "ssda903_uasc", key]
+    if len(unaccompanied):
+        people["pers_uasc"] = among(people.index.to_series(), unaccompanied).to_numpy()
     later = len(describing) - describing[key].nunique()
     left_out = _counted(table, describing[describing.duplicated(key)], "the same child in another file") if later else []
     return Joined(people.reset_index(), faults, left_out)

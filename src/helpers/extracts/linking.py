@@ -6,6 +6,7 @@ import pandas as pd
 
 from helpers.extracts.collection import About
 from helpers.extracts.joining import DATED
+from helpers.extracts.values import among
 from helpers.tables import TABLES
 
 PLACEMENT_KINDS = {
@@ -82,7 +83,7 @@ def with_references(name: str, frame: pd.DataFrame, tables: dict[str, pd.DataFra
             key = TABLES[column.refers_to].key[0]
             if frame[column.name].isna().all():
                 continue
-            unknown = (pd.Index(there[key].unique()).get_indexer(frame[column.name]) < 0) & frame[column.name].notna()
+            unknown = frame[column.name].notna() & ~among(frame[column.name], there[key])
             if unknown.any():
                 called = (there[child] + " " + there[day].dt.strftime("%Y-%m-%d")).rename("called")
                 known = there.assign(called=called).drop_duplicates("called").set_index("called")[key]

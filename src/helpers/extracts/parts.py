@@ -79,12 +79,12 @@ def read_part(records: Records, layout: Layout, positions: dict[str, int], besid
         what = f"the header is not known; did you mean “{layout.supply(column).names[0]}”?"
         to_do = "Until it is renamed the column is not used."
         part.faults.append(_fault(part, what=what, to_do=to_do, **records.where(near[column])))
-    if lacking or not records.numbers:
+    if lacking or not len(records.numbers):
         part.frame = frame[:0]
         return part
     leave_out, no_row = pd.Series("", index=part.frame.index, dtype="str"), pd.Series(False, index=part.frame.index)
     for name, position in positions.items():
-        cells, column = pd.Series(records.cells[position], dtype="str"), REPEATED.get(name) or table[name]
+        cells, column = records.column(position), REPEATED.get(name) or table[name]
         typed, wrong, what, to_do = _typed(cells, column, layout)
         part.frame[name] = typed
         if name == "miss_missing_episode_start_date":

@@ -11,6 +11,7 @@ import pandas as pd
 from helpers.extracts import ssda903_rules
 from helpers.extracts.faults import Fault, masked
 from helpers.extracts.parts import Part
+from helpers.extracts.values import among
 from helpers.tables import TABLES, Column, Table
 
 APART = {  # table: child, start, end of stretches of which a child has one at a time
@@ -29,26 +30,29 @@ def broken(tables: dict[str, pd.DataFrame], of_return: pd.DataFrame | None, as_o
     `where(file, sheet, column)` names a column as its file does.
     """
     faults = [] if of_return is None else ssda903_rules.broken(of_return, tables, where)
+    births = tables["persons"].set_index("pers_person_id")["pers_dob"] if "persons" in tables else None
     for name, frame in tables.items():
         if "_file" not in frame or name == "persons":
             continue
         if name == "missing_episodes":
             frame = frame[frame["_layout"] != RETURN]
-        for column, rows, what in _broken(TABLES[name], frame, tables, pd.Timestamp(as_of)):
-            faults += _faults(TABLES[name], column, frame[rows], what, where)
+        for column, rows, what in _broken(TABLES[name], frame, tables, births, pd.Timestamp(as_of)):
+            if rows.any():
+                faults += _faults(TABLES[name], column, frame[rows], what, where)
     return faults
 
 
 def _broken(
-    table: Table, frame: pd.DataFrame, tables: dict[str, pd.DataFrame], as_of: pd.Timestamp
+    table: Table, frame: pd.DataFrame, tables: dict[str, pd.DataFrame], births: pd.Series | None, as_of: pd.Timestamp
 ) -> Iterator[tuple[str, pd.Series, str]]:
-    """Column, rows that break a rule, and the rule in words."""
-    born = births(table, frame, tables)
+    """Column, rows that break a rule, and the rule in words; `births` holds each child's date of birth, where any came."""
+    child = next((column.name for column in table.columns if column.refers_to == "persons"), None)
+    born = frame[child].map(births) if child and births is not None else None
     for column in table.columns:
         if column.refers_to in tables and column.refers_to != table.name:
             there = TABLES[column.refers_to]
             if len(there.key) == 1:
-                unknown = frame[column.name].notna() & ~frame[column.name].isin(tables[column.refers_to][there.key[0]])
+                unknown = frame[column.name].notna() & ~among(frame[column.name], tables[column.refers_to][there.key[0]])
                 yield column.name, unknown, f"{column.meaning} is not among the {there.title.lower()} of these extracts"
         if not column.type.startswith("date"):
             continue
@@ -90,14 +94,6 @@ def precedes(one: pd.Series, other: pd.Series) -> pd.Series:
     """Which of `one` are before `other`: by the day, and on the same day by the time, where one was written."""
     day = one.dt.normalize()
     return (day < other.dt.normalize()) | ((one < other) & (one != day))
-
-
-def births(table: Table, frame: pd.DataFrame, tables: dict[str, pd.DataFrame]) -> pd.Series | None:
-    """The date of birth of each row's child; None where the table is of no child or no extract describes children."""
-    children = [column.name for column in table.columns if column.refers_to == "persons"]
-    if not children or "persons" not in tables:
-        return None
-    return frame[children[0]].map(tables["persons"].set_index("pers_person_id")["pers_dob"])
 
 
 def overlapping(frame: pd.DataFrame, child: str, start: str, end: str) -> pd.Series:

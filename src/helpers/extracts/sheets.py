@@ -14,6 +14,7 @@ from itertools import islice
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from helpers.extracts.containers import BOMS, CUT_SHORT, LOCKED, CannotOpen, File
 
@@ -49,13 +50,18 @@ class Records:
     file: str
     sheet: str  # a workbook's sheet, or the kind of record in XML
     header: list[str]
-    cells: list  # a list or a Series of text for each column
-    numbers: list[int]
+    cells: list  # a Series of text or, of XML, an Arrow array for each column
+    numbers: np.ndarray
     by_letter: bool = True  # columns have Excel's letters
     doubts: tuple[tuple[str, str, tuple[int, ...]], ...] = ()  # what is odd in the file's own form, what to do, in which rows
     counted: str = "row"  # what `numbers` count
     as_of: date | None = None  # the day to which the file itself says its records go
     authority: str = ""  # the code of the authority whose the file itself says it is
+
+    def column(self, position: int) -> pd.Series:
+        """The texts at `position`; empty where there is none."""
+        cells = self.cells[position]
+        return cells if isinstance(cells, pd.Series) else pd.Series(cells.cast(pa.large_string()), dtype="str").fillna("")
 
     def where(self, position: int) -> dict[str, str]:
         """The column at `position` as a Fault names it."""
@@ -128,7 +134,7 @@ def _records(sheet: Sheet, header: int, columns: list[pd.Series]) -> Records:
     """Records without the rows in which nothing stands; cells beyond the header's last are under an empty header."""
     names = sheet.top[header]
     if not columns:
-        return Records(sheet.file, sheet.name, names, [pd.Series([], dtype="str") for _ in names], [])
+        return Records(sheet.file, sheet.name, names, [pd.Series([], dtype="str") for _ in names], np.array([], dtype=int))
     holds = [column.str.strip() != "" for column in columns]
     while len(columns) > len(names) and not holds[len(columns) - 1].any():
         columns = columns[:-1]
@@ -136,7 +142,7 @@ def _records(sheet: Sheet, header: int, columns: list[pd.Series]) -> Records:
     filled = np.logical_or.reduce([one.to_numpy(bool) for one in holds])
     numbers = np.flatnonzero(filled) + header + 2
     cells = [column if filled.all() else column[filled].reset_index(drop=True) for column in columns]
-    return Records(sheet.file, sheet.name, names, cells, numbers.tolist())
+    return Records(sheet.file, sheet.name, names, cells, numbers)
 
 
 def as_text(column: tuple) -> pd.Series:

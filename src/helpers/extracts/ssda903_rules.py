@@ -110,7 +110,7 @@ def before_birth(missing: pd.DataFrame, persons: pd.DataFrame) -> pd.Series:
 
 
 def not_in_the_header(missing: pd.DataFrame, persons: pd.DataFrame) -> pd.Series:
-    return ~missing[CHILD].isin(persons["pers_person_id"])
+    return ~values.among(missing[CHILD], persons["pers_person_id"])
 
 
 def birth_differs_from_the_header(missing: pd.DataFrame, persons: pd.DataFrame) -> pd.Series:
@@ -157,17 +157,16 @@ def check_cells(part: Part) -> None:
     """Faults of the Missing file's cells under the rules' numbers, in place of those that say the same without a number."""
     positions = {name.strip().upper(): position for position, name in enumerate(part.records.header)}
     names = [name for name in ("MISSING", "MIS_START", "MIS_END") if name in positions]
-    cells = pd.DataFrame({name: pd.Series(part.records.cells[positions[name]], dtype="str") for name in names})
+    cells = pd.DataFrame({name: part.records.column(positions[name]) for name in names})
     cells = cells.reindex(columns=["MISSING", "MIS_START", "MIS_END"]).astype("str")
     told: dict[str, set[int]] = {}
     own = []
     for rule in ON_CELLS:
-        rows = (
-            [part.records.numbers[index] for index in rule.broken(cells).to_numpy().nonzero()[0]] if rule.column in names else []
-        )
-        if rows:
+        broken_in = rule.broken(cells).to_numpy().nonzero()[0] if rule.column in names else []
+        if len(broken_in):
+            rows = part.records.numbers[broken_in].tolist()
             told.setdefault(rule.column, set()).update(rows)
-            example = cells.loc[list(part.records.numbers).index(rows[0]), rule.column].strip()[:40]
+            example = cells.loc[broken_in[0], rule.column].strip()[:40]
             where = part.records.where(positions[rule.column])
             then = "is left out" if rule.broken in WITHOUT_A_START else KEPT
             own.append(_fault(rule, part.records.file, part.records.sheet, rows, example, where, then))

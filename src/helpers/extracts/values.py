@@ -9,9 +9,10 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pyarrow import compute
 
-SPACES = "[\\s\N{NO-BREAK SPACE}]*"
-BLANK = rf"(?i){SPACES}(-*|#n/a|#ref!|#value!|#name\?|#div/0!|#null!|#num!|null|nan|nat|none|n/?a){SPACES}"
+NOTHING = ["#n/a", "#ref!", "#value!", "#name?", "#div/0!", "#null!", "#num!", "null", "nan", "nat", "none", "n/a", "na"]
 MONTHS = {name: number for number, name in enumerate(
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], start=1)}  # fmt: skip
 TIME = r"(?:[T ,]+(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?\s*(?P<half>[aApP]\.?[mM]\.?)?Z?)?"
@@ -45,12 +46,17 @@ def normalised(text: str) -> str:
 
 def blank(values: pd.Series) -> pd.Series:
     """Which cells hold nothing: empty, spaces, `-`, `#N/A` and the like."""
-    return values.isna() | values.str.fullmatch(BLANK)
+    return values.isna() | _nothing(plain(values))
+
+
+def _nothing(bare: pd.Series) -> pd.Series:
+    return (bare.str.strip("-") == "") | bare.str.lower().isin(NOTHING)
 
 
 def text(values: pd.Series) -> pd.Series:
     """Text without spaces around it (non-breaking ones too); blank cells are missing."""
-    return plain(values).mask(blank(values))
+    bare = plain(values)
+    return bare.mask(_nothing(bare))
 
 
 def plain(values: pd.Series) -> pd.Series:
@@ -63,6 +69,12 @@ def distinct(values: pd.Series) -> tuple[np.ndarray, pd.Series]:
     """For each cell the position of its text among the distinct ones, and those."""
     positions, texts = pd.factorize(values.fillna(""))
     return positions, pd.Series(texts, dtype="str")
+
+
+def among(values: pd.Series, known: pd.Series) -> pd.Series:
+    """Which texts are among `known`; a missing one is not. Many times as fast as pandas, which makes each of `known` anew."""
+    found = compute.is_in(pa.array(values.array), value_set=pa.array(known.array), skip_nulls=True)
+    return pd.Series(found.to_numpy(zero_copy_only=False), values.index)
 
 
 def spread(found: pd.Series, positions: np.ndarray, like: pd.Series) -> pd.Series:

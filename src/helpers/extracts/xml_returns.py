@@ -1,7 +1,8 @@
 """Returns written in XML, streamed into records by kind: an element of a kind is a record, what it holds are the columns.
 
-A child is turned into records and dropped before the next is read, so that memory holds the columns and one child. Nothing is
-fetched, no entity is expanded, and a file that declares any is refused.
+A child is turned into records and dropped before the next is read, and every few thousand records are packed into columns in
+which each distinct text stands once: memory holds far less than the file. Nothing is fetched, no entity is expanded, and a file
+that declares any is refused.
 """
 
 import contextlib
@@ -11,11 +12,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import BinaryIO
 
+import pyarrow as pa
+
 from helpers.extracts.containers import CannotOpen, File, NotAnExtract
 from helpers.extracts.sheets import Records, Sheet
 
 MOST_NAMES = 200  # different elements of one kind of record; no return has half as many
-SHORT = 10  # a text this long or shorter is a code or a date: they repeat, and each is held once
+TEXT, LINE, CHILD = pa.large_string(), "line of the file", "number of the child"  # no element's name holds a space
+AT_A_TIME = 5_000  # records of one kind packed together
 
 
 @dataclass(frozen=True)
@@ -91,20 +95,33 @@ def _read(source: BinaryIO, returns: tuple[XmlReturn, ...]) -> tuple["_Reader | 
 
 
 class _Records:
-    """The records of one kind so far, by column; a column that the latest records lack is shorter than the others."""
+    """The records of one kind so far: the last few as they were read, those before them packed into tables of columns."""
 
     def __init__(self):
-        self.columns: dict[str, list[str]] = {}
+        self.names: dict[str, None] = {}
+        self.packed: list[pa.Table] = []
+        self.latest: list[dict[str, str]] = []
         self.lines: list[int] = []
         self.children: list[int] = []  # the number of the child that each stands in
 
     def add(self, line: int, child: int, record: dict[str, str]) -> None:
-        for name, text in record.items():
-            column = self.columns.setdefault(name, [])
-            column.extend([""] * (len(self.lines) - len(column)))
-            column.append(text)
+        self.names |= dict.fromkeys(record)
+        self.latest.append(record)
         self.lines.append(line)
         self.children.append(child)
+        if len(self.lines) == AT_A_TIME:
+            self.pack()
+
+    def pack(self) -> None:
+        columns = {name: pa.array([record.get(name, "") for record in self.latest], TEXT) for name in self.names}
+        encoded = {name: column.dictionary_encode() for name, column in columns.items()}
+        self.packed.append(pa.table({LINE: pa.array(self.lines, "int32"), CHILD: pa.array(self.children, "int32"), **encoded}))
+        self.latest, self.lines, self.children = [], [], []
+
+    def finished(self) -> pa.Table:
+        """All of them; a column has nothing in the records before the first that has it."""
+        self.pack()
+        return pa.concat_tables(self.packed, promote_options="default")
 
 
 class _Reader:
@@ -113,14 +130,16 @@ class _Reader:
     def __init__(self, how: XmlReturn):
         self.how = how
         self.kinds: dict[str, _Records] = {}
-        self.once: dict[str, str] = {}
         self.children = 0
+        self.last_line, self.by_line = 0, True  # until two children share a line: then each record is known by its child
 
     def child(self, element) -> None:
         self.dated: Counter = Counter()
         self.children += 1
+        self.by_line &= element.sourceline > self.last_line
+        self.last_line = element.sourceline
         self.record(element, {})
-        if max(len(self.kinds), *(len(kind.columns) for kind in self.kinds.values())) > MOST_NAMES:
+        if max(len(self.kinds), *(len(kind.names) for kind in self.kinds.values())) > MOST_NAMES:
             raise CannotOpen("it holds more kinds of element than any return has")
 
     def record(self, element, around: dict[str, str]) -> None:
@@ -129,7 +148,7 @@ class _Reader:
         if len(element):
             self.sort(element, record, within, apart)
         else:
-            record[kind] = self.text(element)
+            record[kind] = _text(element)
         if kind == self.how.child:
             around = {self.how.identifier: record.pop(self.how.identifier, "")}
         elif kind in self.how.dated:
@@ -150,11 +169,11 @@ class _Reader:
             elif name in self.how.records or len(inner):
                 within.append(inner)
             elif name in self.how.apart:
-                apart.setdefault(self.how.apart[name], {})[name] = self.text(inner)
+                apart.setdefault(self.how.apart[name], {})[name] = _text(inner)
             elif name not in record:
-                record[name] = self.text(inner)
+                record[name] = _text(inner)
             elif name not in self.how.several:  # kept aside, and named to the owner as an element that is not read
-                self.add(f"{name}, a second one", inner.sourceline, {name: self.text(inner)})
+                self.add(f"{name}, a second one", inner.sourceline, {name: _text(inner)})
 
     def identify(self, kind: str, around: dict[str, str], record: dict[str, str]) -> str:
         made = f"{around.get(self.how.identifier, '')} {record.get(self.how.dated[kind], '')}"
@@ -162,25 +181,22 @@ class _Reader:
         again = self.dated[kind, made]
         return f"{made} {again}" if again > 1 else made
 
-    def text(self, element) -> str:
-        text = (element.text or "").strip()
-        return self.once.setdefault(text, text) if len(text) <= SHORT else text
-
     def add(self, kind: str, line: int, record: dict[str, str]) -> None:
         self.kinds.setdefault(kind, _Records()).add(line, self.children, record)
 
     def finished(self, file: str, states: dict) -> dict[str, Records]:
-        """The records of each kind, every column as long as its kind; where children share lines they are known by number."""
-        for kind in self.kinds.values():
-            for column in kind.columns.values():
-                column.extend([""] * (len(kind.lines) - len(column)))
-        by_line = len(set(self.kinds[self.how.child].lines)) == self.children
-        counted = "line" if by_line else f"{self.how.child} element"
+        """The records of each kind, numbered by line, or by child where children share lines."""
+        numbered, counted = (LINE, "line") if self.by_line else (CHILD, f"{self.how.child} element")
+        whole = {kind: records.finished() for kind, records in self.kinds.items()}
         return {
-            name: Records(file, name, list(kind.columns), list(kind.columns.values()), kind.lines if by_line else kind.children,
-                          by_letter=False, counted=counted, **states)
-            for name, kind in self.kinds.items()
+            kind: Records(file, kind, list(self.kinds[kind].names), [found[name] for name in self.kinds[kind].names],
+                          found[numbered].to_numpy(), by_letter=False, counted=counted, **states)
+            for kind, found in whole.items()
         }  # fmt: skip
+
+
+def _text(element) -> str:
+    return (element.text or "").strip()
 
 
 def _name(element) -> str:
