@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import disclosure, early_help, evidence
+from helpers import disclosure, early_help, evidence, shares
 from helpers.early_help import AGAIN, DOWN, ENDED, UP, Window
 from helpers.early_help.pathways import LEFT, WITH_HELP, WITHOUT_HELP, localities_differ
 from helpers.early_help.steps import DATED
@@ -297,22 +297,22 @@ def a_county(seed: int, *, referral: float = 0.35, after: float = 0.35, a_month:
 
 
 def fitted(rows: pd.DataFrame):
-    share = early_help.monthly_share(rows, records(), name="contacts becoming referrals", population="contacts")
-    return early_help.series(share, rows, change_on="2023-06-01", better=None, worthwhile=0.8)
+    about = {"name": "contacts becoming referrals", "population": "contacts", **early_help.facts(records())}
+    return shares.series(shares.by_month(rows, **about), rows, change_on="2023-06-01", worthwhile=0.8)
 
 
 def test_a_fall_that_was_planted_is_found_with_its_size_and_every_check_is_made():
     rows = a_county(1, after=0.27)
     table_ = rows.assign(source=np.where(np.arange(len(rows)) % 20, "6", None))
-    effect = early_help.tested(fitted(rows), rows, table_, date="date", recorded="source")
+    effect = shares.tested(fitted(rows), rows, table_, date="date", recorded="source")
     assert effect.ci_low <= 0.27 / 0.35 <= effect.ci_high < 1
     assert {check.name for check in effect.checks} == {
         "Residual autocorrelation", "Placebo dates", "Alternative model", "Months just before",
         "Influence of the most frequent children", "Recording",
     }  # fmt: skip
-    found = early_help.change_finding(effect, fitted(rows), records(), POLICY, finding_id="it")
-    assert re.search(r"a smaller share of contacts becoming referrals: about 2\d in 100", found.statement)
-    assert re.search(r"predicts 3\d, 12 months on", found.statement) and found.direction == "describes"
+    found = shares.finding(effect, fitted(rows), finding_id="it", basis="synthetic", policy=POLICY)
+    assert re.search(r"a smaller share of contacts becoming referrals: 2\d\.\d%", found.statement)
+    assert re.search(r"predicts 3\d\.\d%, 12 months on", found.statement) and found.direction == "describes"
 
 
 def test_a_change_that_was_never_made_is_found_about_as_seldom_as_promised():

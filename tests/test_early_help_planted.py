@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from helpers import disclosure, early_help
+from helpers import disclosure, early_help, shares
 from helpers.early_help import Window
 from helpers.extracts import load_typed
 from helpers.synthetic import Effects
@@ -23,9 +23,10 @@ def findings(folder) -> list:
     helped = early_help.followed_for(early_help.stepped_up(records, WINDOW), 6)
     found = []
     for rows, name, better in ((contacts, "contacts becoming referrals", None), (helped, "early help stepping up", "lower")):
-        share = early_help.monthly_share(rows, records, name=name, population=name)
-        fitted = early_help.series(share, rows, change_on=CHANGED_ON, better=better, worthwhile=0.8)
-        found.append(early_help.change_finding(fitted.effect, fitted, records, policy, finding_id=name.replace(" ", "-")))
+        share = shares.by_month(rows, name=name, population=name, better=better, **early_help.facts(records))
+        fitted = shares.series(share, rows, change_on=CHANGED_ON, worthwhile=0.8)
+        words = {"finding_id": name.replace(" ", "-"), "basis": records.basis, "policy": policy}
+        found.append(shares.finding(fitted.effect, fitted, **words))
     return found
 
 

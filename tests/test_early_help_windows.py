@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers import disclosure, early_help, evidence
+from helpers import disclosure, early_help, evidence, shares
 from helpers.early_help import UP, Window
 from helpers.extracts import Extracts, load_typed
 from helpers.results import NotEnoughData
@@ -45,8 +45,8 @@ def share_stepped_up(records: Extracts) -> float:
 
 def risk(records: Extracts):
     rows = early_help.followed_for(early_help.stepped_up(records, WINDOW), 6)
-    share = early_help.monthly_share(rows, records, name="early help stepping up", population="early help episodes")
-    return early_help.series(share, rows, change_on=CHANGED_ON, better="lower", worthwhile=0.8).effect
+    about = {"name": "early help stepping up", "population": "early help episodes", **early_help.facts(records)}
+    return shares.series(shares.by_month(rows, **about), rows, change_on=CHANGED_ON, worthwhile=0.8).effect
 
 
 def test_help_and_need_together_do_not_rise_because_a_census_begins(three_censuses):

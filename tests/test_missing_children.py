@@ -7,10 +7,9 @@ import pytest
 
 from helpers import disclosure, missing_children
 from helpers.designs.recurrent_events import repeat_within
-from helpers.evidence import find
 from helpers.extracts import Extracts
 from helpers.measures import Measure
-from helpers.results import Effect, NotEnoughData
+from helpers.results import NotEnoughData
 from helpers.tables import TABLES
 
 FROM_RECORDS = {"basis": "synthetic", "source": "A log of missing episodes."}
@@ -109,7 +108,6 @@ def test_each_step_of_an_interview_is_a_share_of_those_who_could_have_reached_it
     shares = {step: (value(measure, step=step), value(measure, "denominator", step=step)) for step in missing_children.STEPS}
     assert shares == {offered: (6, 8), accepted: (3, 6), in_time: (1, 2), of_all_due: (1, 8)}
     assert set(measure.data["period"]) == {"2023"} and measure.better == "higher" and measure.unit == "%"
-    assert list(missing_children.interviews_in_time(measure).data["ratio"]) == [50.0]
 
 
 def test_of_all_due_is_told_for_the_latest_year_alone():
@@ -150,10 +148,24 @@ def test_where_no_child_has_returned_no_interview_is_due_and_none_is_said_to_be_
         missing_children.return_interviews(described({OFFERED: "Y", END: None}, {OFFERED: "NA"}), **FROM_RECORDS)
 
 
-@pytest.mark.parametrize("high, word", [(9.0, "No clear"), (-1.0, "Fewer")])
-def test_the_title_of_the_chart_of_interviews_follows_the_finding(high, word):
-    effect = Effect("in time", -5.0, -9.0, high, "percentage points", 0.0, "two_points", 400, "interviews", better="higher")
-    assert missing_children.interviews_title(find(effect, finding_id="in-time", basis="synthetic")).startswith(word)
+def test_the_title_of_the_chart_of_interviews_is_the_share_of_all_due_or_none_where_it_is_not_shown():
+    rows = [*[{OFFERED: "Y", COMPLETED: "2022-06-12 09:00"}] * 30, *[{OFFERED: "Y"}] * 70]
+    for every, title in ((rows, "30 in 100 return interviews due take"), (rows[27:], "Return interviews, offered, accepted")):
+        latest = missing_children.latest_of_all_due(missing_children.return_interviews(described(*every), **FROM_RECORDS))
+        found = missing_children.of_all_due_finding(disclosure.control(latest, disclosure.Policy()), basis="synthetic")
+        assert missing_children.interviews_title(found).startswith(title)
+
+
+def test_an_interview_counts_by_the_month_of_its_incident_once_a_later_one_is_no_longer_to_come():
+    in_time, late = {COMPLETED: "2022-06-12 09:00"}, {COMPLETED: "2022-06-20 09:00"}
+    days = {COMPLETED: "2022-06-12", "miss_time_recorded": False}
+    just_back = {START: "2022-08-20", END: "2022-08-21", COMPLETED: "2022-08-22"}
+    incidents = described(in_time, late, {}, days, just_back)
+    held = missing_children.completed_interviews(incidents, pd.Timestamp("2022-09-01"))
+    assert list(held["happened"]) == [True, False] and set(held["period"]) == {pd.Timestamp("2022-06-01")}
+    assert len(missing_children.completed_interviews(incidents, pd.Timestamp("2022-09-30"))) == 3
+    with pytest.raises(NotEnoughData, match="no return interview with the hours"):
+        missing_children.completed_interviews(described({}, days), pd.Timestamp("2022-09-30"))
 
 
 # --- counts

@@ -27,6 +27,7 @@ HEADLINES = [  # shares and means, by which places of different size can be rank
     "missing_incidents_per_child",
     "children_away_share",
 ]
+STILL_TO_COME = pd.Timedelta(days=28)  # an interview that has not taken place by then is not expected any more
 SHORT_BREAKS = ("V3", "V4")
 ASKED = (  # columns whose absence a page must tell
     "miss_missing_from",
@@ -191,15 +192,25 @@ def children_and_incidents(incidents: pd.DataFrame, *, basis: str, source: str) 
     ]
 
 
-def interviews_title(in_time) -> str:
-    """The title of the chart of interviews, by what its finding about interviews in time says."""
-    moved = {"improved": "More return interviews take place in time", "worsened": "Fewer return interviews take place in time"}
-    return moved.get(in_time.direction, "No clear change in return interviews in time")
+def interviews_title(of_all_due: evidence.Finding) -> str:
+    """The title of the chart of interviews, by the share of all due that took place in time in the latest year."""
+    if of_all_due.estimate is None:
+        return "Return interviews, offered, accepted and in time"
+    return f"{wording.number(of_all_due.estimate, 0)} in 100 return interviews due take place in time"
 
 
-def interviews_in_time(interviews: Measure) -> Measure:
-    """One step of `return_interviews` alone: within 72 hours, of those completed."""
-    return interviews.where(step=STEPS[2])
+def completed_interviews(incidents: pd.DataFrame, known_to: pd.Timestamp) -> pd.DataFrame:
+    """The incidents whose interview took place, hours recorded: person, period (the month each began), happened (in 72 hours).
+
+    Those alone that ended 28 days or more before `known_to`: of later ones the prompt interviews are in the records, and those
+    still to come are not. NotEnoughData where there is none.
+    """
+    known = incidents["miss_missing_episode_end_date"] <= known_to - STILL_TO_COME
+    held = incidents[known & incidents["completed"] & incidents["miss_time_recorded"].fillna(True)]
+    if held.empty:
+        raise NotEnoughData("These records hold no return interview with the hours of the return and of the interview.")
+    named = held.rename(columns={"miss_person_id": "person", "within_72_hours": "happened"})
+    return named[["person", "period", "happened"]].reset_index(drop=True)
 
 
 def latest_of_all_due(interviews: Measure) -> Measure:

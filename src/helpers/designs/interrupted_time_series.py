@@ -83,8 +83,9 @@ def interrupted_time_series(
     """Fit the series `monthly` (period: first of each month; events; exposure) around the month of `change_on`.
 
     A series of quarters (period: first day of each) is taken as such. `by_person` has a row a person and period (person, period,
-    events) and adds up to `monthly`: intervals are then the wider of two, months correlated or people with all their events as
-    what chance draws, since a few who recur for months make a series wander. Further keyword arguments are those of `Model`.
+    events; of a proportion also exposure, the person's part of the denominator) and adds up to `monthly`: intervals are then the
+    wider of two, months correlated or people with all their events as what chance draws, since a few who recur for months make
+    a series wander. Further keyword arguments are those of `Model`.
     NotEnoughData below 24 months before and 12 after with seasons, 12 and 12 without, 8 and 8 for quarters; where `harmonics`
     is not given seasons are left out of a series too short for them. With errors "autoregressive" (the default) the interval
     weighs every strength of correlation between neighbouring months (`regression.autoregressive_uncertainty`), since so few
@@ -277,6 +278,8 @@ def _influence(by_person, periods, counts, everything, used, poisson) -> np.ndar
     events = given.numbers(by_person["events"], "events by person", least=0)
     if not np.array_equal(np.bincount(at, events, len(periods)), counts.astype(float)):
         raise ValueError("the events by person do not add up to those by month")
+    if "exposure" in by_person:  # a proportion: what a person adds is beyond their part of the denominator
+        events = events - by_person["exposure"].to_numpy(dtype=float) * np.exp(everything @ poisson.coefficients)[at]
     moves = np.where(used[:, None], everything, 0.0) @ poisson.inverse_information
     people = given.groups(by_person["person"], "person")
     influence = np.zeros((people.max() + 1, moves.shape[1]))

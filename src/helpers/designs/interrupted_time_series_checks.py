@@ -90,7 +90,7 @@ def alternative_model(series: Series) -> Check:
 
 
 def influence_of_most_frequent(series: Series, incidents: pd.DataFrame, *, person: str, date: str, top: int = 5) -> Check:
-    """Passes where the verdict stays when the `top` children with most incidents are left out; exposure is kept as it is."""
+    """Passes where the verdict stays without the `top` children with most incidents; exposure stays, but that of a proportion."""
     inside = incidents[incidents[date] >= series.monthly["period"].iloc[0]]
     inside = inside[inside[date] < series.monthly["period"].iloc[-1] + pd.offsets.MonthBegin(1)]
     most = inside[person].value_counts().head(top)
@@ -99,7 +99,11 @@ def influence_of_most_frequent(series: Series, incidents: pd.DataFrame, *, perso
     monthly = series.monthly.assign(events=series.monthly["period"].map(events).fillna(0).astype(int))
     by_person = series.by_person
     if by_person is not None:
-        by_person = by_person[~by_person["person"].isin(most.index)]
+        theirs = by_person["person"].isin(most.index)
+        if "exposure" in by_person:  # of a proportion their part of the denominator goes too
+            parts = by_person[theirs].groupby("period")["exposure"].sum()
+            monthly["exposure"] = monthly["exposure"] - monthly["period"].map(parts).fillna(0)
+        by_person = by_person[~theirs]
     name = "Influence of the most frequent children"
     try:
         without = _refit(series, monthly, by_person)

@@ -1,6 +1,6 @@
 """Early help and the front door: steps from contact to plan, how many, what came next, and one dated change."""
 
-from helpers.early_help.change import became_referrals, change_day, followed_for, monthly_share, series, tested
+from helpers.early_help.change import became_referrals, change_day, followed_for
 from helpers.early_help.pathways import (
     AGAIN,
     DOWN,
@@ -16,7 +16,7 @@ from helpers.early_help.pathways import (
     stepped_up,
     years_followed,
 )
-from helpers.early_help.steps import Window, conversions, followed, held, not_yet_known, windows_in_words
+from helpers.early_help.steps import Window, conversions, facts, followed, held, not_yet_known, windows_in_words
 from helpers.early_help.volumes import by_month, chart_of, stock, stock_change, stock_finding
 from helpers.early_help.words import (
     CURVE_COLUMNS,
@@ -29,7 +29,6 @@ from helpers.early_help.words import (
     again_finding,
     again_title,
     answer,
-    change_finding,
     coverage,
     curve_title,
     down_finding,
@@ -50,10 +49,10 @@ from helpers.early_help.words import (
 
 __all__ = [
     "AGAIN", "CURVE_COLUMNS", "DOWN", "ENDED", "FOLLOWS", "HEADLINES", "HELPED", "LOCALITY_COLUMNS", "NOT_ALIKE",
-    "SPLIT_COLUMNS", "TOUCHED", "UP", "Window", "after_early_help", "after_stepping_down", "again_finding",
-    "again_title", "answer", "became_referrals", "by_month", "change_day", "change_finding", "chart_of", "conversions",
-    "coverage", "curve_title", "curves", "down_finding", "flow_title", "followed", "followed_for", "held", "latest", "limits",
-    "localities_note", "main_step", "marks", "monthly_share", "not_yet_known", "point", "re_referral_change", "re_referrals",
-    "said_change", "said_finding", "said_of_contacts", "series", "step_finding", "stepped_down", "stepped_up", "stock",
-    "stock_change", "stock_finding", "stock_title", "tested", "up_finding", "windows_in_words", "years_followed",
+    "SPLIT_COLUMNS", "TOUCHED", "UP", "Window", "after_early_help", "after_stepping_down", "again_finding", "again_title",
+    "answer", "became_referrals", "by_month", "change_day", "chart_of", "conversions", "coverage", "curve_title", "curves",
+    "down_finding", "facts", "flow_title", "followed", "followed_for", "held", "latest", "limits", "localities_note",
+    "main_step", "marks", "not_yet_known", "point", "re_referral_change", "re_referrals", "said_change", "said_finding",
+    "said_of_contacts", "step_finding", "stepped_down", "stepped_up", "stock", "stock_change", "stock_finding", "stock_title",
+    "up_finding", "windows_in_words", "years_followed",
 ]  # fmt: skip

@@ -1,15 +1,11 @@
-"""One dated change at the front door: whether fewer contacts became referrals after it, and whether more help stepped up."""
+"""One dated change at the front door: what `helpers.shares` is asked of contacts becoming referrals and of help stepping up."""
 
 import pandas as pd
 
-from helpers import measures, wording
-from helpers.designs import interrupted_time_series_checks as checks
-from helpers.designs.interrupted_time_series import Series, interrupted_time_series
+from helpers import wording
 from helpers.early_help.pathways import DAYS_A_MONTH, UP
-from helpers.early_help.steps import TO_REFERRAL, Window, facts
-from helpers.extracts import Extracts
-from helpers.measures import Measure
-from helpers.results import Effect, NotEnoughData
+from helpers.early_help.steps import TO_REFERRAL, Window
+from helpers.results import NotEnoughData
 
 
 def change_day(text: str, window: Window) -> str:
@@ -42,34 +38,6 @@ def followed_for(rows: pd.DataFrame, months: int) -> pd.DataFrame:
     if old.empty:
         raise NotEnoughData(f"No early help began {months} months or more before the records end.")
     return _by_month(old.assign(happened=old["outcome"].eq(UP).fillna(False) & old["months"].le(months)))
-
-
-def monthly_share(rows: pd.DataFrame, records: Extracts, *, name: str, population: str) -> Measure:
-    """The share of `rows` to which it happened by month, as the series and its chart take it."""
-    return measures.proportion(rows, measure=name, outcome="happened", by=["period"], population=population, **facts(records))
-
-
-def series(share: Measure, rows: pd.DataFrame, *, change_on: str, better: str | None, worthwhile: float) -> Series:
-    """The interrupted series of the monthly `share` of `rows`, children who come again and again allowed for.
-
-    NotEnoughData below the design's months before and after.
-    """
-    monthly = share.data.rename(columns={"numerator": "events", "denominator": "exposure"})[["period", "events", "exposure"]]
-    by_child = rows[rows["happened"]].groupby(["person", "period"]).size().rename("events").reset_index()
-    words = {"outcome": share.name, "n_unit": share.population, "better": better, "worthwhile": worthwhile}
-    return interrupted_time_series(monthly, change_on=change_on, by_person=by_child, per=100, **words)
-
-
-def tested(fitted: Series, rows: pd.DataFrame, table: pd.DataFrame, *, date: str, recorded: str) -> Effect:
-    """The effect of a series with every check: the design's own, the months just before, the most frequent children, recording.
-
-    `recorded` is the column of `table` (the rows by their day `date`) whose completeness is compared before and after.
-    """
-    return checks.tested(fitted).with_checks(
-        checks.months_just_before(fitted),
-        checks.influence_of_most_frequent(fitted, rows[rows["happened"]], person="person", date="date"),
-        checks.recording(fitted, table, date=date, recorded=recorded),
-    )
 
 
 def _by_month(rows: pd.DataFrame) -> pd.DataFrame:

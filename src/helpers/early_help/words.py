@@ -5,7 +5,6 @@ import pandas as pd
 from helpers import disclosure, evidence, intervals, wording
 from helpers.claims import AUTHORITY
 from helpers.designs import minima, two_points
-from helpers.designs.interrupted_time_series import Series
 from helpers.disclosure import Controlled, Policy
 from helpers.early_help.pathways import EVERY, localities_differ
 from helpers.early_help.steps import DATED, STEPS, TO_REFERRAL, Window, absent_in_words, begun_in_words, dated
@@ -238,23 +237,6 @@ def _self_evaluation(local_authority: str, window: Window) -> pd.DataFrame:
             f"{local_authority}’s self-evaluation counts {first} and {last}, which this page’s period does not hold."
         )
     return figures
-
-
-def change_finding(effect: Effect, fitted: Series, records: Extracts, policy: Policy, *, finding_id: str) -> evidence.Finding:
-    """The finding of a change: a smaller or larger share than the earlier trend predicts, or not to be told."""
-    of, basis = effect.outcome, records.basis
-    later = min(fitted.model.horizon, fitted.months_after)
-    there = fitted.fitted[fitted.fitted["period"] >= fitted.model.change_on].iloc[later - 1]
-    shares = f"about {wording.number(there['fitted'], 0)} in 100, where the earlier trend predicts "
-    shares += wording.number(there["counterfactual"], 0)
-    when = wording.month(fitted.model.change_on)
-    told = f"of {of}: {shares}, {wording.count_of(later, 'month')} on ({{size}} than that, 95% interval {{interval}})"
-    return evidence.find(
-        effect, finding_id=finding_id, basis=basis, policy=policy, comparator={"name": "its own earlier trend", "basis": basis},
-        subject=f"The change of {when}", lower=f"a smaller share {told}", higher=f"a larger share {told}",
-        unclear=f"We cannot tell whether the share of {of} changed after {when}: {shares} ({{size}} than that, 95% interval "
-        "{interval}).",
-    )  # fmt: skip
 
 
 def answer(records: Extracts, window: Window, fewer, risk, together, again, *published_findings) -> str:
