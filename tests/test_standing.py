@@ -33,7 +33,7 @@ def test_the_table_gives_value_interval_change_ranks_median_and_mean():
 
 @pytest.mark.parametrize(
     ("measure", "words"), [("caseload", "full-time equivalents"), ("neet", "three months"), ("attainment_8", "pupils differ"),
-                           ("missing_incidents_per_child", "depend on each other"), ("key_stage_2_maths", "not published")]
+                           ("missing_incidents_per_child", "depend on each other"), ("key_stage_2_maths", "not at hand")]
 )  # fmt: skip
 def test_where_no_interval_can_be_had_a_plain_word_says_why(measure, words):
     row = standing.table([measure], "Dorset", **IN).data.iloc[0]

@@ -133,7 +133,7 @@ def _interval(ours: pd.Series, definition) -> str:
         return wording.interval(ours["ci_low"], ours["ci_high"], 1)
     if definition.per is None:
         return "none: a count"
-    return f"none: {definition.no_interval or 'its counts are not published'}"
+    return f"none: {definition.no_interval or 'its counts are not published, or not at hand'}"
 
 
 def _change_in_words(measure: Measure, key: str) -> str:

@@ -130,8 +130,8 @@ def _official(asked: request.Request, work: Path, readers: str, root: Path) -> i
         print(f"  note   and {len(read.not_read) - FAULTS_SHOWN} more files were not read")
     if not read.inputs:
         print("  note   no file there is read, so that pages rest on the figures that ship")
-    for what, measures in read.renamed.items():
-        print(f"  note   {what}, so that {wording.listing(measures)} may want figures; a release may have renamed it")
+    for what in read.renamed:
+        print(f"  note   {what}: a release may have renamed it")
     return read
 
 

@@ -20,7 +20,7 @@ class Typed:
     inputs: list[dict] = field(default_factory=list)  # {"path", "sha256", "rows"}, paths relative
     faults: list = field(default_factory=list)  # every Fault, fatal or not
     not_read: dict[str, str] = field(default_factory=dict)  # file -> why it was not read or not used
-    renamed: dict[str, list[str]] = field(default_factory=dict)  # official statistics: what is not found -> measures without it
+    renamed: list[str] = field(default_factory=list)  # what official statistics may call by another name, in sentences
     fault: str = ""
     tables: dict = field(default_factory=dict)  # the typed tables, for the leak check
 

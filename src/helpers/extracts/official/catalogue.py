@@ -12,6 +12,7 @@ from helpers.extracts.official.folder import Statistics
 from helpers.extracts.official.measure_builders import HeadlineMeasure
 from helpers.extracts.official.social_care_measures import SOCIAL_CARE_MEASURES
 from helpers.extracts.official.sources import POPULATION, SOURCES, Source
+from helpers.wording import listing
 
 MEASURES: dict[str, HeadlineMeasure] = {measure.key: measure for measure in (*SOCIAL_CARE_MEASURES, *EDUCATION_MEASURES)}
 COLUMNS = [
@@ -98,15 +99,15 @@ def _figures(statistics: Statistics, data_set: str, measure: str, source: Source
     return pd.concat([apart, alone], ignore_index=True).drop_duplicates(KEY, keep="last", ignore_index=True)
 
 
-def renamed(statistics: Statistics) -> dict[str, list[str]]:
-    """What headline measures look for and do not find in the last year of a data set that is there -> those measures.
+def renamed(statistics: Statistics) -> list[str]:
+    """What headline measures look for and do not find in the last year of a data set that is there, a sentence a data set.
 
     A release that gives a column, an item or a group another name shows here; its figures would else be missing in silence.
     """
     last: dict[str, int] = {}
     for entry in statistics.files:
         last[entry["data_set"]] = max(entry["last_year"], last.get(entry["data_set"], 0))
-    found: dict[str, list[str]] = {}
+    found: dict[str, tuple[dict[str, None], dict[str, None]]] = {}  # data set -> what is missing, and the measures that want it
     for key, groups in SOURCES.items():
         for source in groups.values():
             divided = BY_KEY[source.data_set].ratios.get(source.value, ()) if source.data_set else ()
@@ -114,13 +115,14 @@ def renamed(statistics: Statistics) -> dict[str, list[str]]:
                       for measure in (source.value, *source.numerator, *divided) if measure]  # fmt: skip
             sought += [(*source.denominator, "", None)] if source.denominator[0] else []
             for data_set, measure, breakdown, unit in sought:
-                year = last.get(data_set, 0)
-                if year > statistics.last_year(data_set, measure, unit=unit, breakdown=breakdown):
-                    group = f" ({breakdown})" if breakdown else ""
-                    told = f"{BY_KEY[data_set].title}, {year}: nothing is called {measure}{group}"
-                    found.setdefault(told, []).append(key)
+                if last.get(data_set, 0) > statistics.last_year(data_set, measure, unit=unit, breakdown=breakdown):
+                    names, keys = found.setdefault(data_set, ({}, {}))
+                    names[f"{measure} ({breakdown})" if breakdown else measure] = keys[key] = None
                     break  # without the figure itself, what it divides is no further matter
-    return {told: list(dict.fromkeys(keys)) for told, keys in found.items()}
+    return [
+        f"{BY_KEY[data_set].title}, {last[data_set]}: nothing is called {listing(names)}; {listing(keys)} may want figures"
+        for data_set, (names, keys) in found.items()
+    ]
 
 
 @lru_cache(maxsize=1)

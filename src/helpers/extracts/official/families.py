@@ -217,6 +217,7 @@ LABELS = {
     "EHC plan": "Education, health and care plan", "SEN State EHC": "Education, health and care plan",
     "FSM": "Eligible for free school meals", "FSM all other": "Not eligible for free school meals",
     "Disadvantaged all other": "Not disadvantaged",
+    "Known or believed to be English": "English", "Known or believed to be other than English": "Other than English",
     "ASIAN": "Asian", "BLACK": "Black", "CHINESE": "Chinese", "MIXED": "Mixed", "WHITE": "White",
 }  # fmt: skip
 EVERYONE = {"Total", "All EHC plans issued", "Children aged 0 to 17 years", "All"}

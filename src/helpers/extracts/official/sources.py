@@ -62,6 +62,15 @@ NO_SEN, SEN_SUPPORT, WITH_A_PLAN = (
 )
 
 
+ETHNIC = {  # group -> as the profile's files name it, and as the tool's short names do
+    "Asian": ("Asian/Asian British", "Asian"), "Black": ("Black/African/Caribbean/Black British", "Black"),
+    "Chinese": ("", "Chinese"), "of mixed ethnicity": ("Mixed/multiple ethnic groups", "Mixed"), "White": ("White", "White"),
+    "of another ethnicity": ("Other ethnic group", "Other"),
+}  # fmt: skip
+ENGLISH, NOT_ENGLISH = "first language English", "first language other than English"
+GIRLS_FREE_MEALS, BOYS_FREE_MEALS = f"girls {FREE_MEALS}", f"boys {FREE_MEALS}"
+
+
 def _early_years(breakdown: str, tool: str = "") -> Source:
     return Source("early_years", "gld_children_percent", breakdown=breakdown, tool=tool)
 
@@ -80,11 +89,14 @@ def _leavers(data_set: str, item: str, tool: str = "") -> dict[str, Source]:
 
 
 def _of_characteristics(value: str) -> dict[str, Source]:
-    """Groups that the key stage 4 workbook of 2018/19 holds."""
+    """Groups that the key stage 4 workbook of 2018/19 holds; the tool counts Chinese pupils among the Asian, and it does not."""
     labels = {
         FREE_MEALS: "Eligible for free school meals", NO_FREE_MEALS: "Not eligible for free school meals",
         DISADVANTAGED: "Disadvantaged", NOT_DISADVANTAGED: "Not disadvantaged", NO_SEN: "No SEN",
         SEN_SUPPORT: "SEN support / SEN without an EHC plan", WITH_A_PLAN: "Education, health and care plan",
+        "Asian other than Chinese": "Asian", "Black": "Black", "Chinese": "Chinese", "of mixed ethnicity": "Mixed",
+        "White": "White", ENGLISH: "English", NOT_ENGLISH: "Other than English",
+        GIRLS_FREE_MEALS: "Eligible for free school meals | Female", BOYS_FREE_MEALS: "Eligible for free school meals | Male",
     }  # fmt: skip
     return {group: Source("key_stage_4_characteristics", value, breakdown=label) for group, label in labels.items()}
 
@@ -92,9 +104,9 @@ def _of_characteristics(value: str) -> dict[str, Source]:
 def _with_tools(sources: dict[str, Source], **tools: str) -> dict[str, Source]:
     groups = {
         "fsm": FREE_MEALS, "other": NO_FREE_MEALS, "dap": DISADVANTAGED, "not_dap": NOT_DISADVANTAGED, "none": NO_SEN,
-        "support": SEN_SUPPORT, "plan": WITH_A_PLAN,
+        "support": SEN_SUPPORT, "plan": WITH_A_PLAN, **{short: group for group, (_, short) in ETHNIC.items()},
     }  # fmt: skip
-    found = {}
+    found = dict(sources)
     for name, short in tools.items():
         known = sources.get(groups[name], Source())
         found[groups[name]] = Source(known.data_set, known.value, breakdown=known.breakdown, tool=short)
@@ -187,12 +199,18 @@ _BY_GROUP = {
         SEN_SUPPORT: _early_years(
             "SEN provision | SEN support / SEN without an EHC plan", "FSP_Gooddev_Without_SENSTATE"),
         WITH_A_PLAN: _early_years("SEN provision | Education, health and care plan", "FSP_Gooddev_With_SENSTATE"),
+        GIRLS_FREE_MEALS: _early_years("Free school meal eligibility | Eligible for free school meals | Female"),
+        BOYS_FREE_MEALS: _early_years("Free school meal eligibility | Eligible for free school meals | Male"),
+        ENGLISH: _early_years("First language | English"), NOT_ENGLISH: _early_years("First language | Other than English"),
+        **{group: _early_years(f"Ethnic group: major | {label}", f"FSP_Gooddev_{short}") if label
+           else _tool(f"FSP_Gooddev_{short}") for group, (label, short) in ETHNIC.items()},
         **_social_care("", "", "CIN_Good _Develop", "CPP_Good_Develop", "LAC_Good_Develop"),
     },
     "key_stage_2_reading_writing_maths": {
         EVERYONE: _tool("KS2RWM_Expected_STD"),
         **_with_tools({}, fsm="FSM_NEW_KS2_RWM", other="NonFSM_NEW_KS2_RWM", dap="DAP_NEW_KS2_RWM", not_dap="NonDAP_NEW_KS2_RWM",
-                      none="NoID_SEN_NEW_KS2_RWM", support="NEW_KS2_RWM_Sen_W/Osta", plan="NEW_KS2_RWM_Sen_Withsta"),
+                      none="NoID_SEN_NEW_KS2_RWM", support="NEW_KS2_RWM_Sen_W/Osta", plan="NEW_KS2_RWM_Sen_Withsta",
+                      **{short: f"KS2_NEW_{short[:5]}_RWM" for _, short in ETHNIC.values()}),
         **_social_care("key_stage_2_social_care", "pt_rwm_met_expected_standard", "CIN_KS2_ExpStd_RWM", "CPPO_KS2_RWM",
                        "LAC_KS2_ExpStd_RWM"),
     },
@@ -206,7 +224,8 @@ _BY_GROUP = {
         BOYS: Source("key_stage_4", "avg_att8", breakdown="Male"),
         **_with_tools(_of_characteristics("avg_att8"), fsm="FSM_AVG_Attain8_Score", other="NonFSM_AVG_Attain8_Score",
                       dap="DAP_KS4_ATT8", not_dap="NonDAP_KS4_ATT8", none="SEN_NoID_AVG_Attain8_Score",
-                      support="SEN_WoStat_AVG_Attain8_Score", plan="SEN_Stat_AVG_Attain8_Score"),
+                      support="SEN_WoStat_AVG_Attain8_Score", plan="SEN_Stat_AVG_Attain8_Score",
+                      **{short: f"AVG_Attain8_Score_{short[:5]}" for _, short in ETHNIC.values() if short != "Other"}),
         **_social_care("key_stage_4_social_care", "avg_att8", "CIN_Avg_Attain8_KS4", "CPPO_KS4_A8", "LAC_KS4_AVG_Attain8"),
     },
     "grade_5_english_maths": {
@@ -218,15 +237,17 @@ _BY_GROUP = {
     },
     "absence": {
         EVERYONE: _tool("TotAbs"), "primary schools": _tool("PriTotAbs"), "secondary schools": _tool("SecTotAbs"),
+        "special schools": _tool("total_absence_special"),
         **_social_care("absence_social_care", "pt_overall", "CINTotalAb_3Term", "CPPTotalAb_3Term", "LAC_Over_Abs"),
     },
     "persistent_absence": {
         EVERYONE: _tool("TotPerAbNew"), "primary schools": _tool("SFPriPerAbNew"), "secondary schools": _tool("SFSecPerAbNew"),
+        "special schools": _tool("SpecPerAbNew"),
         **_social_care("absence_social_care", "pt_pupils_pa_10_exact", "CINPermAbsent_3Term", "CPPPerAbs_3Term", "LAC_Pers_Abs"),
     },
     "severe_absence": {
         EVERYONE: _tool("TotSevPerAbNew"), "primary schools": _tool("SFPriSevPerAbNew"),
-        "secondary schools": _tool("SFSecSevPerAbNew"),
+        "secondary schools": _tool("SFSecSevPerAbNew"), "special schools": _tool("SpecSevPerAbNew"),
         **_social_care("absence_social_care", "pt_pupils_pa_50_exact"),
     },
     "neet_or_not_known": {
