@@ -42,7 +42,10 @@ def test_steady_records_show_no_step_and_say_so():
     found = data_quality.steps(extracts, **PERIOD)
     assert not found["worth"].any()
     assert list(data_quality.steps_found(found, extracts, disclosure.Policy())["table"]) == ["None"]
-    assert data_quality.volumes_title(found) == "No table's monthly rows jump beyond chance"
+    rows = data_quality.volumes(extracts, **PERIOD)
+    assert data_quality.volumes_title(rows, data_quality.marks(found)) == "No table's monthly rows jump beyond chance"
+    drawn_and_not = {"Contacts": pd.Timestamp("2022-04-01"), "Case audits": pd.Timestamp("2022-04-01")}
+    assert data_quality.volumes_title(rows, drawn_and_not).startswith("The monthly rows of one table")
 
 
 def test_rows_outside_the_period_are_counted_apart_and_small_counts_are_not_shown():
@@ -82,10 +85,12 @@ def test_faults_are_counted_by_rule_without_rows_or_examples():
 
 def test_what_can_be_answered_follows_from_the_tables_that_questions_need():
     asked = [Question("a", "A", "one?", ("contacts",)), Question("a", "A", "two?", ("contacts", "cp_plans")),
-             Question("data_quality", "Q", "itself?", ())]  # fmt: skip
+             Question("a", "A", "three?", ("contacts",), ("cont_team",))]  # fmt: skip
     extracts = given(contacts=contacts(2))
-    assert data_quality.answerable(extracts, asked).to_numpy().tolist() == [["A", "1 of 2", "child protection plans"]]
-    assert "can answer 1 of the 2 questions" in data_quality.headline(extracts, asked, None)
+    assert data_quality.answerable(extracts, asked).to_numpy().tolist() == [
+        ["A", "1 of 3", "child protection plans and “team that took it” in contacts"]
+    ]
+    assert "can answer 1 of the 3 questions" in data_quality.headline(extracts, asked, None)
 
 
 def test_without_extracts_it_says_so_and_no_more():

@@ -3,13 +3,15 @@
 import json
 
 from helpers import questions
+from helpers.extracts import Extracts
+from helpers.tables import TABLES
 
 CELL = """@answers.to("How many contacts are there?")
 def counted(contacts, extracts):
     return contacts
 
 
-@answers.to("What becomes of them?")
+@answers.to("What becomes of them?", columns=["cine_close_date"])
 def becomes(counted, cin_episodes, months=12):
     return counted
 
@@ -32,7 +34,12 @@ def test_a_question_needs_its_own_tables_and_those_of_the_questions_it_builds_on
     assert [(one.theme, one.text, one.tables) for one in questions.asked(tmp_path)] == [
         ("front_door", "How many contacts are there?", ("contacts",)),
         ("front_door", "What becomes of them?", ("contacts", "cin_episodes")),
-        ("front_door", "How do similar places compare?", ()),
+    ]  # what similar places do no extract answers
+    empty = Extracts(tables={name: TABLES[name].empty() for name in ("contacts", "cin_episodes")})
+    lacking = [[one.lacking(extracts) for one in questions.asked(tmp_path)] for extracts in (Extracts(), empty)]
+    assert lacking == [
+        [["contacts"], ["contacts", "referrals and child in need episodes"]],
+        [[], ["“day the episode closed” in referrals and child in need episodes"]],
     ]
 
 

@@ -1,4 +1,7 @@
-"""What each theme asks and which tables each question needs, read from the notebooks: the cells under `@answers.to("...")`."""
+"""What each theme asks of records and what each question needs, read from the notebooks: the cells under `@answers.to("...")`.
+
+A question that needs no table is answered from published figures, and is none that an extract could answer.
+"""
 
 import ast
 import json
@@ -12,18 +15,36 @@ NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 
 @dataclass(frozen=True)
 class Question:
-    """One question of one theme with the typed tables that it needs, those of earlier questions it builds on included."""
+    """One question of one theme with the tables, and the columns, that it needs, those of questions it builds on included."""
 
     theme: str
     title: str  # the theme's own
     text: str
     tables: tuple[str, ...]
+    columns: tuple[str, ...] = ()
+
+    def lacking(self, extracts) -> list[str]:
+        """What these extracts lack of it, in words: tables by their titles, columns of those that came by what they say."""
+        words = [
+            TABLES[name].title.lower() + (" (stopped by a fault)" if extracts.stopped(name) else "")
+            for name in extracts.missing(self.tables)
+        ]
+        for name in self.columns:
+            table = table_of(name)
+            if table in extracts.tables and extracts.lacks(table, name):
+                words.append(f"“{TABLES[table][name].meaning.split(';')[0]}” in {TABLES[table].title.lower()}")
+        return words
+
+
+def table_of(column: str) -> str:
+    """The table that has a column of this name; StopIteration where none has."""
+    return next(name for name, table in TABLES.items() if column in table.column_names)
 
 
 def asked(folder: Path = NOTEBOOKS) -> list[Question]:
-    """Every question of every notebook of `folder`, in the order in which the pages ask them."""
+    """Every question of every notebook of `folder` that needs a table, in the order in which the pages ask them."""
     paths = sorted(path for path in folder.glob("*.ipynb") if not path.name.startswith(("_", ".")))
-    return [question for path in paths for question in of_theme(path)]
+    return [question for path in paths for question in of_theme(path) if question.tables]
 
 
 def of_theme(path: Path) -> list[Question]:
@@ -37,18 +58,21 @@ def of_theme(path: Path) -> list[Question]:
         return []
     found: dict[str, Question] = {}
     for function in functions:
-        text = _question(function)
+        text, columns = _question(function)
         if text:
             given = function.args.args[: len(function.args.args) - len(function.args.defaults)]
+            earlier = [found[name.arg] for name in given if name.arg in found]
             needs = [table for name in given for table in (found[name.arg].tables if name.arg in found else (name.arg,))]
             tables = tuple(dict.fromkeys(name for name in needs if name in TABLES))
-            found[function.name] = Question(path.stem, title, text, tables)
+            columns = tuple(dict.fromkeys([*columns, *(name for one in earlier for name in one.columns)]))
+            found[function.name] = Question(path.stem, title, text, tables, columns)
     return list(found.values())
 
 
-def _question(function: ast.FunctionDef) -> str:
-    """What `@answers.to` above a function asks; empty where nothing like it stands there."""
+def _question(function: ast.FunctionDef) -> tuple[str, tuple[str, ...]]:
+    """What `@answers.to` above a function asks, and the columns it needs; nothing where nothing like it stands there."""
     for decorator in function.decorator_list:
         if isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "answers.to" and decorator.args:
-            return str(ast.literal_eval(decorator.args[0]))
-    return ""
+            columns = next((keyword.value for keyword in decorator.keywords if keyword.arg == "columns"), ast.Tuple([]))
+            return str(ast.literal_eval(decorator.args[0])), tuple(ast.literal_eval(columns))
+    return "", ()

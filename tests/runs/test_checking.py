@@ -64,7 +64,7 @@ def test_a_fatal_fault_ends_with_status_1_and_says_which_table_it_stops(data, tm
     assert runs.check(data, tmp_path / "out") == 1
     said = capsys.readouterr().out
     assert "  FAULT  there is no column for day the plan started" in said
-    assert "It needs child protection plans (stopped by a fault above)." in said
+    assert "It needs child protection plans (stopped by a fault)." in said
 
 
 def test_a_single_file_is_checked_too_and_the_place_of_the_workbook_may_be_named(data, tmp_path):

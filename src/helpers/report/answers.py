@@ -3,6 +3,7 @@
 import inspect
 
 from helpers.disclosure.policy import Policy
+from helpers.questions import table_of
 from helpers.report.show import show
 from helpers.results import NotEnoughData
 from helpers.tables import TABLES
@@ -25,15 +26,18 @@ class Answers:
         self._given = {"extracts": extracts, "policy": policy}
         self._unanswered: dict[str, dict] = {}
 
-    def to(self, question: str):
-        """Runs the function below it, remembers its result under its name and returns the result (None when not answered)."""
+    def to(self, question: str, *, columns: tuple[str, ...] = ()):
+        """Runs the function below it, remembers its result under its name and returns the result (None when not answered).
+
+        `columns` are those without which a table that came does not answer it.
+        """
 
         def answer(function):
             name, parameters = function.__name__, inspect.signature(function).parameters
             needs = [need for need, parameter in parameters.items() if parameter.default is parameter.empty]
             self._given.pop(name, None)  # a cell that is run again replaces its answer
             self._unanswered.pop(name, None)
-            refusal = self._refusal(question, needs)
+            refusal = self._refusal(question, needs, columns)
             if refusal is None:
                 try:
                     self._given[name] = function(**{need: self._find(need) for need in needs})
@@ -53,7 +57,7 @@ class Answers:
         """The fault that stopped a table which came, or where one that did not come would be from."""
         return self.extracts.stopped(table) or TABLES[table].where_from
 
-    def _refusal(self, question: str, needs: list[str]) -> dict | None:
+    def _refusal(self, question: str, needs: list[str], columns: tuple[str, ...]) -> dict | None:
         """The block that says why a question cannot be answered, or None when everything it needs is there."""
         unknown = [need for need in needs if need not in self._given and need not in self._unanswered and need not in TABLES]
         if unknown:
@@ -66,4 +70,5 @@ class Answers:
         earlier = [self._unanswered[need] for need in needs if need in self._unanswered]
         if earlier:
             return {**earlier[0], "question": question, "again": True}
-        return None
+        why = " ".join(dict.fromkeys(filter(None, (self.extracts.lacks(table_of(name), name) for name in columns))))
+        return {"kind": "not_answered", "question": question, "needs": [], "why": why, "again": False} if why else None

@@ -110,7 +110,7 @@ def questions(read, asked: list) -> pd.DataFrame:
     return pd.DataFrame([{
         "Theme": question.theme.replace("_", " "), "Question": question.text,
         "Needs": "; ".join(TABLES[name].title for name in question.tables),
-        "Lacks": "; ".join(TABLES[name].title for name in read.missing(question.tables)),
+        "Lacks": "; ".join(question.lacking(read)),
     } for question in asked])  # fmt: skip
 
 

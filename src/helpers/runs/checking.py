@@ -16,13 +16,12 @@ def check_extracts(data: Path, out: Path | None, root: Path) -> int:
         print(f"Nothing was checked: there is nothing at {data}.", file=sys.stderr)
         return 2
     from helpers import extracts, questions
-    from helpers.data_quality import OWN
     from helpers.runs import check_workbook
 
     path = out if out and out.suffix.lower() == ".xlsx" else (out or root / "reports") / f"check-{data.stem}.xlsx"
     print(f"Reading {data.name}", flush=True)
     read = extracts.read(data)
-    asked = [question for question in questions.asked(root / "notebooks") if question.theme != OWN]
+    asked = questions.asked(root / "notebooks")
     print("\n".join([whose(read), *by_file(read), "", *by_theme(read, asked)]))
     try:
         check_workbook.write(read, asked, path)
@@ -71,20 +70,10 @@ def by_theme(read, asked: list) -> list[str]:
     lines = ["What these extracts can answer"]
     for theme in dict.fromkeys(question.theme for question in asked):
         of_theme = [question for question in asked if question.theme == theme]
-        open_ones = [question for question in of_theme if read.missing(question.tables)]
+        open_ones = [question for question in of_theme if question.lacking(read)]
         lines.append(f"  {theme}: {len(of_theme) - len(open_ones)} of {len(of_theme)} questions")
-        lines += [f"    not: {question.text} It needs {lacking(read, question)}." for question in open_ones]
+        lines += [f"    not: {question.text} It needs {wording.listing(question.lacking(read))}." for question in open_ones]
     return lines
-
-
-def lacking(read, question) -> str:
-    """The tables that a question needs and that did not come, or that a fault took away."""
-    from helpers.tables import TABLES
-
-    return wording.listing(
-        TABLES[name].title.lower() + (" (stopped by a fault above)" if read.stopped(name) else "")
-        for name in read.missing(question.tables)
-    )
 
 
 def summary(read) -> str:
