@@ -113,6 +113,11 @@ def test_without_about_yml_the_header_says_whose_the_records_are_and_two_authori
     assert not both.tables and [fault.file for fault in both.fatal] == ["a.xml", "b.xml"]
 
 
+def test_a_census_without_a_child_is_told_as_that(read):
+    found = read(cin_xml="<Message><Header><Collection>CIN</Collection></Header><Children/></Message>")
+    assert "the header of a return and not one child" in str(found.fatal[0])
+
+
 def test_where_a_census_is_one_line_its_children_are_known_by_number(read):
     child = "<Child><ChildIdentifiers><LAchildID>{}</LAchildID><PersonBirthDate>{}</PersonBirthDate></ChildIdentifiers></Child>"
     children = [child.format("Z1", "2015-03-27"), child.format("Z2", "2015-13-27")]

@@ -107,6 +107,17 @@ def test_headers_without_rows_are_fatal_for_their_table(folder):
     assert any("as an empty template has" in line for line in faults(read))
 
 
+def test_a_file_of_the_return_whose_one_telling_header_is_misspelt_is_not_an_unknown_file(folder):
+    read = extracts.read(folder(episodes_csv=EPISODES.replace("DECOM", "DECON") + "1,01/06/2018,S,V2,N1,U4,PR1,,,,,,\n"))
+    assert "no column for day the episode started. Add a column headed “DECOM”" in faults(read)[0]
+
+
+def test_of_two_columns_with_one_header_the_first_is_used_and_the_other_told(folder):
+    read = extracts.read(folder(log_csv="Child ID,Missing from at,Missing from,missing from\nZ1,03/05/2024,Home,Foster\n"))
+    assert list(read["missing_episodes"]["miss_missing_from"]) == ["home"]
+    assert "log.csv, column C (Missing from): column D has the same header, and is not used." in faults(read)[0]
+
+
 def test_an_empty_file_is_told_and_takes_nothing_from_another_of_its_kind(folder):
     read = extracts.read(folder(a__log_csv=LOG, b__log_csv=LOG.splitlines()[0] + "\n"))
     assert len(read["missing_episodes"]) == 2 and not read.fatal
@@ -231,8 +242,12 @@ def test_records_said_to_be_made_up_are_not_shown_under_a_real_name(folder, tmp_
     [
         ("made_up: [oops\n", "not a YAML file"),
         ("made_up: true\n", "no line 'authority'"),
-        ('authority: Marlshire\nmade_up: "no"\n', "a value of the wrong kind"),
-        ("authority: Marlshire\nmade_up: true\nperiod: [2024-13-01]\n", "a value of the wrong kind"),
+        ('authority: Marlshire\nmade_up: "no"\n', "the line 'made_up' has a value of the wrong kind"),
+        ("authority: Marlshire\nmade_up: true\nperiod: [2024-13-01]\n", "there is no such day"),
+        ("authority: Marlshire\nperiod: [2024-12-01]\n", "the line 'period' has a value of the wrong kind"),
+        ("authority: Marlshire\nperiod: [2024-03-31, 2019-04-01]\n", "the line 'period' has a value of the wrong kind"),
+        ("authority: Marlshire\nextracted_on: 12/04/2024\n", "the line 'extracted_on' has a value of the wrong kind"),
+        ("Marlshire\n", "it is not a list of lines like"),
     ],
 )
 def test_where_about_yml_cannot_be_read_no_record_is_used_since_it_might_be_made_up(folder, about, told):

@@ -42,30 +42,48 @@ def read_about(path: Path) -> tuple[About | None, list[Fault]]:
     fix = "Write it as data/README.md shows; until then none of the records beside it is used."
     try:
         written = yaml.safe_load(path.read_text(encoding="utf-8"))
-        period, made_up = written.get("period"), written.get("made_up", False)
-        if not isinstance(made_up, bool):
-            raise TypeError("made_up is true or false")
-        about = About(
-            authority=str(written["authority"]).strip(),
-            made_up=made_up,
-            extracted_on=_day(written.get("extracted_on")),
-            period=(_day(period[0]), _day(period[1])) if period else None,
-            localities={str(place): tuple(map(str, teams or ())) for place, teams in (written.get("localities") or {}).items()},
-            children_aged_0_to_17={
-                str(place): int(count) for place, count in (written.get("children_aged_0_to_17") or {}).items()
-            },
-        )
     except (yaml.YAMLError, OSError, UnicodeDecodeError):
         return None, [Fault(ABOUT, "it is not a YAML file that can be read", fix, fatal=True)]
-    except KeyError as error:
-        return None, [Fault(ABOUT, f"it has no line {error}", fix, fatal=True)]
-    except (AttributeError, TypeError, ValueError, IndexError):
-        return None, [Fault(ABOUT, "a line has a value of the wrong kind", fix, fatal=True)]
-    return about, []
+    except ValueError:
+        return None, [Fault(ABOUT, "there is no such day as a line says", fix, fatal=True)]
+    if not isinstance(written, dict):
+        return None, [Fault(ABOUT, "it is not a list of lines like “authority: Dorset”", fix, fatal=True)]
+    faults = [] if written.get("authority") else [Fault(ABOUT, "it has no line 'authority'", fix, fatal=True)]
+    lines = {}
+    for name, read in LINES.items():
+        try:
+            lines[name] = read(written[name]) if written.get(name) is not None else None
+        except (AttributeError, TypeError, ValueError, KeyError):
+            faults.append(Fault(ABOUT, f"the line '{name}' has a value of the wrong kind", fix, fatal=True))
+    known = {name: value for name, value in lines.items() if value is not None}
+    return (None, faults) if faults else (About(**known), [])
 
 
-def _day(value) -> date | None:
-    return value if value is None or isinstance(value, date) else date.fromisoformat(str(value))
+def _true_or_false(value) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError("neither true nor false")
+    return value
+
+
+def _period(days) -> tuple[date, date]:
+    first, last = map(_day, days)
+    if first > last:
+        raise ValueError("it ends before it begins")
+    return first, last
+
+
+def _day(value) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(str(value))
+
+
+LINES = {  # of about.yml, and how each is read
+    "authority": lambda value: str(value).strip(),
+    "made_up": _true_or_false,
+    "extracted_on": _day,
+    "period": _period,
+    "localities": lambda value: {str(place): tuple(map(str, teams or ())) for place, teams in value.items()},
+    "children_aged_0_to_17": lambda value: {str(place): int(count) for place, count in value.items()},
+}
 
 
 def stated_by(parts: list[Part]) -> str:

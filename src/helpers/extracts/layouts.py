@@ -8,6 +8,7 @@ from helpers.extracts.values import normalised
 from helpers.tables import TABLES
 
 NEARLY = 0.87  # likeness of two headers, from 0 to 1, above which one is the other misspelt
+MOST_FOUND, MOST_SHARE = 4, 0.6  # headers of a layout, and the share of its headers, that make a file one of it without its sign
 YES_NO_NA = {
     "Y": "y yes true 1", "N": "n no false 0",
     "NA": "na notrequired notapplicable",
@@ -143,12 +144,13 @@ def recognise(top: list[list[str]], layouts: tuple[Layout, ...], typed: bool = T
 
 
 def _nearly_recognised(top: list[list[str]], layouts: tuple[Layout, ...]) -> tuple[Layout, int, dict] | None:
-    """The layout whose sign is there but misspelt, so that its owner hears of the one header and not of an unknown file."""
+    """The layout whose sign is misspelt, or most of which is there: its owner hears of the one header, not of an unknown file."""
     best = None
     for index, row in enumerate(top):
         for layout in layouts:
             found = layout.match(row)
             near = layout.nearly(row, found) if found else {}
-            if layout.signs & near.keys() and (best is None or len(found) + len(near) > best[0]):
+            most = len(found) >= MOST_FOUND and len(found) >= MOST_SHARE * len(layout.supplies)
+            if (layout.signs & near.keys() or most) and (best is None or len(found) + len(near) > best[0]):
                 best = (len(found) + len(near), layout, index, found)
     return best[1:] if best else None

@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.extracts import values
 from helpers.extracts.faults import Fault, masked
 from helpers.extracts.layouts import Layout
-from helpers.extracts.sheets import Records
+from helpers.extracts.sheets import Records, column_letter
 from helpers.tables import DTYPES, TABLES, Column
 
 OTHER_DAYS = ["pers_dob", "pers_expected_dob", "pers_death_date", "pers_uasc_ceased_date", "_dob"]  # not of what one went through
@@ -18,6 +18,7 @@ REPEATED = {
     "_year": Column("_year", "year of the return", "whole number"),
 }
 TWO_DIGITS = "the year is written in two digits, and is taken for one of the last 30 years or the next"
+MONTH_FIRST = " Others in the column can only be month first, so those that could be either are not certain."
 TO_DO = {
     "date": "Write dates as DD/MM/YYYY or YYYY-MM-DD.",
     "date and time": "Write dates and times as DD/MM/YYYY HH:MM or YYYY-MM-DD HH:MM.",
@@ -79,6 +80,13 @@ def read_part(records: Records, layout: Layout, positions: dict[str, int], besid
         what = f"the header is not known; did you mean “{layout.supply(column).names[0]}”?"
         to_do = "Until it is renamed the column is not used."
         part.faults.append(_fault(part, what=what, to_do=to_do, **records.where(near[column])))
+    for position in positions.values() if records.by_letter and not beside else ():
+        again = [column_letter(at) for at in records.same_header(position)]
+        if again:
+            what = f"column {' and '.join(again)} has the same header, and is not used"
+            part.faults.append(
+                _fault(part, what=what, to_do="Remove or rename the one that is wrong.", **records.where(position))
+            )
     if lacking or not len(records.numbers):
         part.frame = frame[:0]
         return part
@@ -133,7 +141,10 @@ def _typed(cells: pd.Series, column: Column, layout: Layout) -> tuple[pd.Series,
     if column.type in ("date", "date and time"):
         moments, _, wrong = values.dates(cells)
         moments = moments.dt.normalize() if column.type == "date" else moments
-        return moments.astype(DTYPES[column.type]), wrong, "the date is impossible, ambiguous or not a date", TO_DO[column.type]
+        days = pd.to_datetime(cells[wrong].str.strip().str[:10], format="%d/%m/%Y", errors="coerce")
+        either = (days.dt.year >= values.EARLIEST_YEAR).any()
+        what, to_do = "the date is impossible, ambiguous or not a date", TO_DO[column.type] + MONTH_FIRST * bool(either)
+        return moments.astype(DTYPES[column.type]), wrong, what, to_do
     if column.allowed:
         known = {values.normalised(meaning): code for code, meaning in column.allowed.items()}
         known |= {values.normalised(code): code for code in column.allowed}

@@ -67,6 +67,15 @@ class Records:
         """The column at `position` as a Fault names it."""
         return {"column": column_letter(position) if self.by_letter else "", "header": self.header[position].strip()}
 
+    def same_header(self, position: int) -> list[int]:
+        """The later columns that are headed as the one at `position` is, in which something stands."""
+        header = [name.strip().casefold() for name in self.header]
+        return [
+            at
+            for at, name in enumerate(header)
+            if at > position and name == header[position] and any(cell.strip() for cell in self.cells[at])
+        ]
+
 
 @dataclass(frozen=True)
 class RowsOfCells(Sheet):

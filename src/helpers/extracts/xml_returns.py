@@ -64,6 +64,8 @@ def open_xml(file: File, returns: tuple[XmlReturn, ...]) -> list[XmlSheet]:
         raise CannotOpen(f"the XML is broken or cut short{line}, so none of it is used; export it again") from error
     except (etree.LxmlError, LookupError, UnicodeError) as error:
         raise CannotOpen("the XML cannot be read; export it again") from error
+    if reader is None and states:
+        raise CannotOpen("it has the header of a return and not one child; export it again")
     if reader is None:
         raise NotAnExtract("its elements are those of no return that is read")
     return [XmlSheet(file.name, kind, [found.header], found) for kind, found in reader.finished(file.name, states).items()]
