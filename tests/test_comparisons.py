@@ -11,6 +11,7 @@ import pytest
 
 from helpers import comparisons
 from helpers.extracts import published
+from helpers.extracts.official import periods
 from helpers.measures import Measure
 from helpers.results import NotEnoughData
 
@@ -51,7 +52,7 @@ def england(ratio, year="2024"):
     ],
 )
 def test_only_years_to_31_march_that_lie_whole_in_the_period_are_counted(period_start, period_end, years):
-    assert comparisons.reporting_years(period_start, period_end) == years
+    assert periods.within("year to 31 March", period_start, period_end) == years
 
 
 def test_a_period_without_a_whole_reporting_year_is_refused_in_a_sentence():

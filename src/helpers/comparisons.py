@@ -23,11 +23,6 @@ COLUMNS = {
 }
 
 
-def reporting_years(period_start: str, period_end: str) -> list[str]:
-    """The years to 31 March that lie whole within the period, named by the year in which they end."""
-    return periods.within(YEAR_TO_MARCH, period_start, period_end)
-
-
 def published_measure(key: str, local_authority: str, period_start: str, period_end: str, group: str = "") -> Measure:
     """One headline measure of a place and its comparators, in the years that lie whole within the period; of one group or all.
 

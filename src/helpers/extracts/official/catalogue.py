@@ -95,7 +95,7 @@ def _figures(statistics: Statistics, data_set: str, measure: str, source: Source
         return found
     alone = found.drop(pairs.index)
     apart = pairs.assign(together=pairs["area"], old_code=pairs["old_code"].str.split(" / ")).explode("old_code")
-    apart = apart.assign(area=[places.names()[code][0] for code in apart["old_code"]])
+    apart = apart.assign(area=[places.names().get(code, (code,))[0] for code in apart["old_code"]])
     return pd.concat([apart, alone], ignore_index=True).drop_duplicates(KEY, keep="last", ignore_index=True)
 
 

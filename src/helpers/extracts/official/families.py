@@ -237,7 +237,7 @@ def is_total(item: str) -> bool:
 
 
 # Means, scores, limits of intervals, changes and ranks: neither counts nor shares.
-OTHER = r"^avg_|average|caseload|_ci(_|$)|percentile|median|ppts|annual_?change|quintile|att8$|score|level_3|l2_em"
+OTHER = r"^avg_|average|caseload|_ci(_|$)|percentile|median|ppts|annual_?change|quintile|att8$|ebaccaps|score|level_3|l2_em"
 
 
 def unit_of(column: str, family: Family) -> str:
