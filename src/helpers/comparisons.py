@@ -60,14 +60,15 @@ def latest_count(measure: Measure) -> float:
     return float(row["numerator"])
 
 
-def first_to_last(measure: Measure, **worthwhile: float) -> Effect:
+def first_to_last(measure: Measure, **how: float) -> Effect:
     """The change of the place itself from its first year to its last: two points, and so at most limited as evidence.
 
-    Shares are compared as proportions, rates as counts over populations. NotEnoughData where either year has no published
-    numerator and denominator, or there is only one year.
+    Shares are compared as proportions, rates as counts over populations; `how` is what those designs take: `worthwhile`, and
+    for rates `phi`, where what is counted comes together (brothers and sisters, incidents of one child). NotEnoughData where
+    either year has no published numerator and denominator, or there is only one year.
     """
     first, last = _ends(measure)
-    words = {"outcome": measure.name, "n_unit": measure.population, "better": measure.better, **worthwhile}
+    words = {"outcome": measure.name, "n_unit": measure.population, "better": measure.better, **how}
     before, after = (int(row["numerator"]) for row in (first, last))
     if measure.unit == "%":
         return two_points.two_proportions(before, int(first["denominator"]), after, int(last["denominator"]), **words)

@@ -38,9 +38,10 @@ def two_counts(
         reach = stats.norm.ppf(0.975) * error
         low, high = ratio * math.exp(-reach), ratio * math.exp(reach)
         p = 2 * stats.norm.sf(abs(math.log(ratio)) / error)
+    spread = f"counts are taken to vary {wording.number(phi)} times as much as chance alone would make them"
     return Effect(
         outcome, ratio, low, high, "rate ratio", 1.0, "two_points", int(before + after), n_unit, float(p), better,
-        worthwhile=worthwhile,
+        worthwhile=worthwhile, checks=() if phi == 1 else (Check("Events that come together", None, spread),),
     )  # fmt: skip
 
 
