@@ -134,6 +134,8 @@ def odds_ratio(
 
 def _table(first, second, grades) -> np.ndarray:
     given.alike(first=first, second=second)
+    if len(set(grades)) < 2 or len(set(grades)) < len(grades):
+        raise ValueError("grades are two or more, each named once")
     codes = [_codes(rater, grades, name) for rater, name in ((first, "first"), (second, "second"))]
     if len(codes[0]) < minima.CASES_GRADED_TWICE:
         least = minima.CASES_GRADED_TWICE
@@ -163,6 +165,8 @@ def _agreement(estimate, error, observed, chance, table, grades) -> Agreement:
     reach = stats.norm.ppf(0.975) * error
     matrix = pd.DataFrame(table.astype(int), index=pd.Index(grades, name="first"), columns=pd.Index(grades, name="second"))
     low, high = max(-1.0, estimate - reach), min(1.0, estimate + reach)
+    if observed >= 1:  # they agreed on every case: the fewest that would, one time in forty
+        low = (0.025 ** (1 / table.sum()) - chance) / (1 - chance)
     return Agreement(float(estimate), float(error), float(low), float(high), observed, chance, int(table.sum()), matrix)
 
 

@@ -201,10 +201,11 @@ def signals(values, centre, reach, reach_below=None) -> np.ndarray:
     `reach_below` is that to the lower limit where it differs.
     """
     values = np.asarray(values, dtype=float)
-    side = np.sign(values - centre).astype(int)
+    tie = 1e-9 * np.abs(values).max(initial=0.0)  # a series that never moves must not break a rule by rounding
+    side = np.where(np.abs(values - centre) > tie, np.sign(values - centre), 0).astype(int)
     reach = np.where(values >= centre, reach, reach if reach_below is None else reach_below)
-    outside = np.abs(values - centre) > reach
-    near = (np.abs(values - centre) > 2 / 3 * reach) & ~outside
+    outside = np.abs(values - centre) > reach + tie
+    near = (np.abs(values - centre) > 2 / 3 * reach + tie) & ~outside
     step = np.sign(np.diff(values)).astype(int)
     part = {rule: np.zeros(len(values), dtype=bool) for rule in (TREND, NEAR, SHIFT)}
     for end in range(len(values)):
@@ -242,6 +243,7 @@ def _chart(
     kind, values, periods, centre, reach, widened, better, target, base_points, convention, floor=-np.inf, ceiling=np.inf
 ) -> ControlChart:
     _enough(base_points)
+    given.alike(values=values, periods=periods)
     trial = base_points < minima.CHART_RULE_POINTS
     found = np.full(len(values), "") if trial else signals(values, centre, reach)
     lower, upper = np.maximum(centre - reach, floor), np.minimum(centre + reach, ceiling)
@@ -263,6 +265,7 @@ def _chart(
 
 def _finished(kind, values, periods, lines, found, better, target, base_points, convention) -> ControlChart:
     """A chart of rare events, whose rules were applied on another scale than its own."""
+    given.alike(values=values, periods=periods)
     trial = base_points < minima.CHART_RULE_POINTS
     lower, centre, upper = lines
     points = pd.DataFrame({"period": np.asarray(periods), "value": values, "lower": lower, "centre": centre, "upper": upper})

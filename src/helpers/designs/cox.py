@@ -52,6 +52,8 @@ def cox(
     "breslow". NotEnoughData below 10 events a covariate, below 20 clusters, where covariates cannot be told apart, and where
     everyone with an event is on one side of a covariate. ValueError for values that are missing or intervals of no length.
     """
+    if not len(covariates.columns):
+        raise ValueError("no covariate: for the hazard of everybody together use survival.kaplan_meier")
     names, rows, events = list(covariates.columns), *_rows(covariates, start, stop, event, strata, weights)
     _enough(events, len(names), events_a_parameter)
     who = None if cluster is None else given.groups(cluster, "cluster")
@@ -299,7 +301,8 @@ def _proportional(likelihood, estimate, residuals, model, who, names) -> pd.Data
     own = drift - residuals @ model @ likelihood.information(sums, factor)
     own = own if who is None else _by_cluster(own, who)
     meat = own.T @ own
-    statistic = np.append(total**2 / np.diag(meat), total @ np.linalg.pinv(meat) @ total)
+    # With all events at one time there is no order for a ratio to drift with.
+    statistic = np.append(total**2 / np.where(np.diag(meat) > 0, np.diag(meat), 1.0), total @ np.linalg.pinv(meat) @ total)
     p = stats.chi2.sf(statistic, np.append(np.ones(len(names)), len(names)))
     frame = pd.DataFrame({"slope": np.append(np.sign(total), np.nan), "statistic": statistic, "p_value": p})
     return frame.set_axis(pd.Index([*names, "all"], name="covariate"))

@@ -57,6 +57,8 @@ def oaxaca_blinder(
         raise NotEnoughData(f"too few in one of the groups for {len(covariates)} covariates: {least}")
     if any(np.linalg.matrix_rank(x[side]) < x.shape[1] for side in (group, ~group)):
         raise NotEnoughData("in one of the groups the covariates are too alike to be told apart")
+    if np.ptp(y) == 0:
+        raise NotEnoughData("everybody has the same outcome, so there is no gap to take apart")
     estimate = _parts(y, x, group, np.ones(len(y)), reference)
     rng = np.random.default_rng(seed)
     drawn = np.array([_parts(y, x, group, weights, reference) for weights in _resamples(frame, cluster, group, draws, rng)])
@@ -82,6 +84,8 @@ def kitagawa(
     (x_1, n_1), (x_2, n_2) = (tuple(given.numbers(counts[name], name) for name in pair) for pair in (first, second))
     if ((x_1 > n_1) | (x_2 > n_2) | (x_1 < 0) | (x_2 < 0)).any():
         raise ValueError("events lie between none and the people of their stratum")
+    if not x_1.any() and not x_2.any():
+        raise NotEnoughData("no events on either side: there is no difference to take apart")
     if min(n_1.sum(), n_2.sum()) < minima.PEOPLE_DECOMPOSED or ((n_1 == 0) | (n_2 == 0)).any():
         raise NotEnoughData("a stratum has people on one side only, or a side has too few: join strata")
     composition, rates = _kitagawa(x_1, n_1, x_2, n_2)

@@ -111,6 +111,8 @@ def two_by_two(panel: pd.DataFrame, *, unit: str, with_change: str, after: str, 
     own = pd.Series(pulls, index=known.index).groupby([known[with_change], known[unit]], observed=True).sum()
     count = own.groupby(level=0).size()
     variance = own.pow(2).groupby(level=0).sum() * count / (count - 1)
+    if variance.sum() <= 1e-18 * max(1.0, float(known[outcome].abs().max())) ** 2:
+        raise NotEnoughData("units on each side changed exactly alike, so nothing shows how they differ")
     error, df = math.sqrt(variance.sum()), float(variance.sum() ** 2 / (variance**2 / (count - 1)).sum())
     estimate = float((mean[(1, 1)] - mean[(1, 0)]) - (mean[(0, 1)] - mean[(0, 0)]))
     reach = stats.t.ppf(0.975, df) * error
@@ -268,6 +270,8 @@ def alternative_model(
 def _collapse(panel, place, with_change, change_on, until, months_before, months_after) -> pd.DataFrame:
     """One row a place: events, rates and the change in log rate."""
     given.columns(panel, place, "period", "events", "exposure")
+    if isinstance(with_change, str):
+        raise ValueError(f"with_change is a list of places; got the text {with_change!r}")
     for name in (place, "period"):
         given.groups(panel[name], name)
     counted = {"events": given.numbers(panel["events"], "events", least=0)}

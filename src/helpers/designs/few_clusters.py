@@ -89,8 +89,10 @@ def collapsed_t(treated, control, level: float = 0.95) -> CollapsedT:
     pooled = (((treated - treated.mean()) ** 2).sum() + ((control - control.mean()) ** 2).sum()) / df
     error = math.sqrt(pooled * (1 / len(treated) + 1 / len(control)))
     estimate = float(treated.mean() - control.mean())
+    if error <= TIE * max(1.0, np.abs(treated).max(), np.abs(control).max()):
+        raise NotEnoughData("places on each side changed exactly alike, so nothing shows how they differ")
     reach = stats.t.ppf(0.5 + level / 2, df) * error
-    p = float(2 * stats.t.sf(abs(estimate) / error, df)) if error > 0 else float(estimate == 0)
+    p = float(2 * stats.t.sf(abs(estimate) / error, df))
     return CollapsedT(estimate, error, estimate - reach, estimate + reach, p, df)
 
 
@@ -129,6 +131,8 @@ def sign_permutation(differences) -> Permutation:
     At most 20 pairs. `smallest_p` is two-sided; no interval is computed.
     """
     differences = given.numbers(differences, "differences")
+    if not len(differences):
+        raise NotEnoughData("no pairs: there is nothing to swap")
     if len(differences) > 20:
         raise NotEnoughData(f"{len(differences)} pairs give too many assignments to list")
     signs = np.array(list(itertools.product([1.0, -1.0], repeat=len(differences))))
@@ -169,6 +173,8 @@ def wild_cluster_bootstrap(
     if d @ d < TIE:
         raise NotEnoughData("exposure does not vary once places and periods are allowed for")
     estimate = float(d @ y / (d @ d))
+    if np.abs(y - estimate * d).max() <= TIE * max(1.0, np.abs(outcome).max()):
+        raise NotEnoughData("exposure, places and periods explain every value, so nothing shows how places differ")
     shares = member.T @ d**2
     vectors = np.array(list(itertools.product(points, repeat=places)))
 

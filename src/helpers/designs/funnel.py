@@ -66,7 +66,9 @@ def ratios(
     def curve(size, level):
         if overdispersion == "none":
             half = (1 - level) / 2
-            return stats.chi2.ppf(half, 2 * size) / (2 * size), stats.chi2.ppf(1 - half, 2 * (size + 1)) / (2 * size)
+            # No events at all are beyond the limit only where they would be so rare; the quantile itself never reaches nought.
+            low = np.where(np.exp(-size) < half, stats.chi2.ppf(half, 2 * size) / (2 * size), 0.0)
+            return low, stats.chi2.ppf(1 - half, 2 * (size + 1)) / (2 * size)
         reach = stats.norm.ppf(0.5 + level / 2) * np.sqrt(forward(size) + tau)
         return back(-reach), back(reach)
 

@@ -160,6 +160,8 @@ def hedges_g(values, first, *, cluster=None) -> HedgesG:
 def hedges_g_from_summary(mean_difference: float, sd_1: float, sd_2: float, n_1: int, n_2: int) -> HedgesG:
     """Hedges' g from published means and standard deviations, people independent; as `hedges_g` without clusters."""
     df = n_1 + n_2 - 2
+    if min(n_1, n_2) < 2 or min(sd_1, sd_2) < 0 or max(sd_1, sd_2) == 0:
+        raise ValueError("each group has two people or more, and their values some spread")
     d = mean_difference / math.sqrt(((n_1 - 1) * sd_1**2 + (n_2 - 1) * sd_2**2) / df)
     j = 1 - 3 / (4 * df - 1)
     variance = j**2 * ((n_1 + n_2) / (n_1 * n_2) + d**2 / (2 * (n_1 + n_2)))
@@ -187,6 +189,8 @@ def gap_index(scores, disadvantaged, *, cluster=None) -> GapIndex:
     beyond[first] = 1 - (ranks[first] - stats.rankdata(scores[first])) / n_2
     beyond[~first] = (ranks[~first] - stats.rankdata(scores[~first])) / n_1
     parts = np.where(first, (beyond - auc) / n_1, (beyond - auc) / n_2)
+    if not parts.any():
+        raise NotEnoughData("every pupil has the same score, so there is no rank to compare")
     if cluster is None:
         own = np.array([(parts[side] ** 2).sum() * n / (n - 1) for side, n in ((first, n_1), (~first, n_2))])
         df = own.sum() ** 2 / (own**2 / np.array([n_1 - 1, n_2 - 1])).sum()  # Welch's
@@ -211,6 +215,8 @@ def gap_index_in_national_ranks(ranks, disadvantaged, *, nationally: int, cluste
         raise ValueError(f"a national rank lies from 1 to {nationally}")
     scaled, n_1, n_2 = 2 * LARGEST_INDEX * ranks / nationally, int(first.sum()), int((~first).sum())
     index = float(scaled[~first].mean() - scaled[first].mean())
+    if max(np.ptp(scaled[first]), np.ptp(scaled[~first])) == 0:
+        raise NotEnoughData("nobody differs from the others of their group, so there is no spread to judge by")
     if cluster is None:
         test = stats.ttest_ind(scaled[~first], scaled[first], equal_var=False)
         limits, p, clusters = test.confidence_interval(0.95), float(test.pvalue), None
@@ -319,9 +325,13 @@ def _score_statistic(ratio: float, x_1, n_1, x_2, n_2) -> float:
     a, b, c = (n_1 + n_2) * ratio, n_1 * ratio + x_1 + n_2 + x_2 * ratio, x_1 + x_2
     second = (b - math.sqrt(max(b * b - 4 * a * c, 0.0))) / (2 * a)
     first = ratio * second
-    if first >= 1 or second >= 1:
-        return 0.0 if x_1 == n_1 and x_2 == n_2 else math.inf
-    return (x_1 - n_1 * first) ** 2 / (n_1 * first * (1 - first)) * (1 + n_1 * (ratio - first) / (n_2 * (1 - first)))
+
+    def far(x, n, share) -> float:
+        share = min(share, 1.0)
+        apart, spread = (x - n * share) ** 2, n * share * (1 - share)
+        return 0.0 if apart <= 1e-18 * n**2 else apart / spread if spread > 0 else math.inf
+
+    return far(x_1, n_1, first) + far(x_2, n_2, second)
 
 
 def _koopman(x_1, n_1, x_2, n_2) -> tuple[float, float]:

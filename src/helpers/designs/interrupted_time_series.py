@@ -115,7 +115,13 @@ def fit(
     everything, names = _design(periods, model)
     used = _used(number, model)
     rows, position = everything[used], np.flatnonzero(used)
+    later = number[used] >= _month_of(model.change_on)
+    for side, when in ((~later, "before"), (later, "from")):
+        if not events[used][side].any():
+            raise NotEnoughData(f"no {n_unit} {when} {wording.month(model.change_on)}, so no ratio of rates can be given")
     poisson = regression.poisson(rows, events[used], np.log(exposure[used]))
+    if poisson.dispersion < regression.NO_SPREAD and model.errors != "poisson":
+        raise NotEnoughData("the months keep exactly to one line, so nothing shows how far they vary by chance")
     of_months = uncertainty = _uncertainty(poisson, rows, position, model)
     if by_person is not None:
         people = regression.ClusterUncertainty(_influence(by_person, periods, events, everything, used, poisson))

@@ -39,9 +39,16 @@ def mean_cumulative(
     for name, part in groups:
         mean, error, at_risk = _mean_at(part, part[cluster or person], part[person].nunique(), times, start, stop, event)
         with np.errstate(divide="ignore", invalid="ignore"):
+            none = stats.chi2.ppf(0.975, 2) / 2 / at_risk  # the exact limit of a Poisson count of nought
             spread = np.exp(stats.norm.ppf(0.975) * np.where(mean > 0, error / mean, 0.0))
-        rows.append(pd.DataFrame({"group": name, "time": list(times), "mean": mean, "standard_error": error,
-                                  "ci_low": mean / spread, "ci_high": mean * spread, "at_risk": at_risk}))  # fmt: skip
+        rows.append(
+            pd.DataFrame(
+                {
+                    "group": name, "time": list(times), "mean": mean, "standard_error": error, "ci_low": mean / spread,
+                    "ci_high": np.where(mean > 0, mean * spread, none), "at_risk": at_risk,
+                }
+            )
+        )  # fmt: skip
     return MeanCumulative(pd.concat(rows, ignore_index=True), int(intervals[person].nunique()), int(intervals[event].sum()))
 
 

@@ -176,7 +176,7 @@ def _fitted(y, x, random, who, restricted: bool) -> tuple[np.ndarray, np.ndarray
     tight = {"ftol": 1e-14, "gtol": 1e-8, "maxiter": 500}
     found = [optimize.minimize(lambda e: solved(e)[0], at, method="L-BFGS-B", bounds=bounds, options=tight) for at in starts]
     deviance, estimate, within, information, factor = solved(min(found, key=lambda end: end.fun).x)
-    if within <= 1e-12 * y.var():
+    if within <= 1e-14 * float(y @ y) / n:
         raise NotEnoughData("people of a group all have the value that is expected of them, so nothing is left to chance")
     return estimate, within * np.linalg.inv(information), within * factor @ factor.T, within, -float(deviance) / 2
 

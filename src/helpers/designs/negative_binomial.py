@@ -144,6 +144,8 @@ def zero_inflated(
 def _prepared(counts, covariates, exposure, events_a_parameter) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     given.alike(counts=counts, covariates=covariates, exposure=exposure)
     y, x = given.numbers(counts, "counts", least=0), np.column_stack([np.ones(len(covariates)), given.table(covariates)])
+    if (y != np.round(y)).any():
+        raise ValueError(f"counts: {wording.count_of(int((y != np.round(y)).sum()), 'value')} not whole")
     exposure = np.ones(len(y)) if exposure is None else given.numbers(exposure, "exposure")
     if (exposure <= 0).any():
         raise ValueError(f"exposure: {wording.count_of(int((exposure <= 0).sum()), 'value')} not above 0")

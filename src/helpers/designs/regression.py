@@ -9,6 +9,7 @@ from scipy import special, stats
 from helpers.results import NotEnoughData
 
 CORRELATIONS = np.arange(19) / 20  # of neighbouring months, that an autoregression is tried with
+NO_SPREAD = 1e-9  # dispersion: below it counts do not vary about their means but for rounding
 LEANING = 30  # periods for each power of the prior that leans to strong correlation
 
 

@@ -194,6 +194,8 @@ def effect(
     are log rates and the estimate is exponentiated; any other scale is kept as it is.
     """
     total = aggregate(result, how)
+    if math.isinf(total.ci_high):
+        raise NotEnoughData("places of each wave moved exactly alike, so nothing shows how they differ")
     turn = math.exp if scale == "rate ratio" else float
     p, smallest = permutation_p(result, total.contrast)
     checks = (_trends_check(result), _permutation_check(p, smallest), leave_one_out(result, how, turn))
@@ -309,17 +311,21 @@ def _smallest(wave_of: np.ndarray, deals: int, listed: bool) -> float:
 
 
 def contrast_estimates(contrasts: np.ndarray, outcomes: np.ndarray, wave_of: np.ndarray, level: float = 0.95) -> pd.DataFrame:
-    """Estimate and Welch's interval of each contrast: a sum over waves of the mean of one number a place."""
+    """Estimate and Welch's interval of each contrast: a sum over waves of the mean of one number a place.
+
+    Without spread between places the interval has no ends and p is 1.
+    """
     sizes = np.bincount(wave_of)
     rows = []
     for contrast in contrasts:
         own = _own(contrast, outcomes, wave_of)
         means = np.bincount(wave_of, own) / sizes
         variance = np.bincount(wave_of, (own - means[wave_of]) ** 2) / (sizes - 1) / sizes
-        error = math.sqrt(variance.sum())
-        df = variance.sum() ** 2 / (variance**2 / (sizes - 1)).sum() if error > 0 else math.nan
-        estimate, reach = float(means.sum()), stats.t.ppf(0.5 + level / 2, df) * error
-        p = float(2 * stats.t.sf(abs(estimate) / error, df)) if error > 0 else float(estimate == 0)
+        error, estimate = math.sqrt(variance.sum()), float(means.sum())
+        df, reach, p = math.nan, math.inf, 1.0  # where all places of a wave moved alike nothing shows how they differ
+        if error > 1e-9 * max(1.0, np.abs(own).max()):
+            df = variance.sum() ** 2 / (variance**2 / (sizes - 1)).sum()
+            reach, p = stats.t.ppf(0.5 + level / 2, df) * error, float(2 * stats.t.sf(abs(estimate) / error, df))
         rows.append((estimate, error, estimate - reach, estimate + reach, p, df))
     return pd.DataFrame(rows, columns=["estimate", "standard_error", "ci_low", "ci_high", "p_value", "degrees_of_freedom"])
 

@@ -195,6 +195,8 @@ def difference_at(
         if duration[group].max() < at:
             raise NotEnoughData(f"nobody {words} has been followed for long enough to compare")
         families, member = np.unique(cluster[group], return_inverse=True)
+        if len(families) < minima.PEOPLE_IN_AN_ARM:
+            raise NotEnoughData(f"fewer than {minima.PEOPLE_IN_AN_ARM} families {words}: too few to show how they differ")
         weights = rng.multinomial(len(families), np.full(len(families), 1 / len(families)), size=draws)
         everyone = np.vstack([np.ones(len(families)), weights])[:, member]
         values = weighted_share(duration[group], outcome[group], cause, at, everyone)

@@ -5,6 +5,7 @@ import math
 from scipy import stats
 
 from helpers import intervals, wording
+from helpers.designs import given
 from helpers.results import Check, Effect, NotEnoughData
 
 
@@ -20,10 +21,11 @@ def two_counts(
     """
     if phi < 1:
         raise ValueError(f"phi below 1 would make counts more certain than chance allows; got {phi}")
+    before, after = given.numbers([before, after], f"counts of {n_unit}", least=0)
+    interval = intervals.rate_ratio(after, exposure_after, before, exposure_before)
     if before + after == 0:
         raise NotEnoughData(f"no {n_unit} at either point: there is nothing to compare")
     if phi == 1:
-        interval = intervals.rate_ratio(after, exposure_after, before, exposure_before)
         share = exposure_after / (exposure_before + exposure_after)
         total = before + after
         # Twice the smaller tail: the test that the interval inverts.

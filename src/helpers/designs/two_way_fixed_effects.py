@@ -132,6 +132,8 @@ def fixed_effects_poisson(
     design, groups = np.column_stack([treated, levels]), member.shape[1]
     counts, offset = used[events].to_numpy(dtype=float), np.log(used[exposure].to_numpy(dtype=float))
     fit = regression.poisson(design, counts, offset)
+    if fit.dispersion < regression.NO_SPREAD:
+        raise NotEnoughData("exposure, places and periods explain every count, so nothing shows how places differ")
     scores = member.T @ (design * (counts - fit.means)[:, None])
     error = math.sqrt((fit.inverse_information @ scores.T @ scores @ fit.inverse_information)[0, 0] * groups / (groups - 1))
     log, reach = float(fit.coefficients[0]), float(stats.t.ppf(0.975, groups - 1)) * error

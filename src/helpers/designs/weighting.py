@@ -282,10 +282,17 @@ def negative_control(effect: Effect) -> Check:
 
 
 def _design(frame: pd.DataFrame, covariates: str) -> pd.DataFrame:
+    from patsy import PatsyError
     from statsmodels.formula.api import ols
+    from statsmodels.tools.sm_exceptions import MissingDataError
 
     rows = frame.assign(_one=1.0).reset_index(drop=True)
-    exog = ols(f"_one ~ {covariates}", rows, missing="drop")
+    try:
+        exog = ols(f"_one ~ {covariates}", rows, missing="drop")
+    except MissingDataError:
+        raise NotEnoughData("some people have an infinite covariate; it has to be known to weigh them") from None
+    except PatsyError as reason:
+        raise ValueError(f"covariates {covariates!r} cannot be read: {str(reason).splitlines()[0]}") from None
     design = pd.DataFrame(exog.exog, columns=exog.exog_names)
     if len(design) < len(rows) or not np.isfinite(design.to_numpy()).all():
         raise NotEnoughData("some people lack a covariate; it has to be completed or missing made a category of its own")
@@ -306,6 +313,8 @@ def _outcome(frame: pd.DataFrame, outcome: str, exposed: np.ndarray) -> np.ndarr
     if not np.isfinite(y).all():
         raise NotEnoughData("some people have no outcome: a comparison needs everybody's, or a model of who is lost")
     _arms(exposed, "people")
+    if np.ptp(y) == 0:
+        raise NotEnoughData("everybody has the same outcome, so there is nothing to compare")
     if np.isin(y, (0.0, 1.0)).all():
         _arms(exposed[y == 1], "people with the outcome")
     return y
