@@ -29,7 +29,6 @@ from helpers.designs import agreement, gaps, survival, two_points
 from helpers.results import NotEnoughData
 
 TABLE = Path(__file__).with_suffix(".md")
-RUNS, CHOSEN = int(sys.argv[1]) if len(sys.argv) > 1 else 200, sys.argv[2:]
 STEADY = "Control charts of steady series: points that break a rule"
 ABOUT = [
     "# False positives and missed intervals, simulated",
@@ -270,10 +269,10 @@ def line(name: str, wrong: list[float], refused: int) -> str:
     return f"| {name} | {100 * share:.1f}% | {100 * error:.1f} | {runs} | {refused or ''} | {verdict} |"
 
 
-def ran(study, wrong, seed) -> tuple[list[float], int]:
+def ran(study, wrong, seed, runs: int) -> tuple[list[float], int]:
     """Whether, or to what share, each run that was answered went wrong, and how many the design refused."""
     rng, results, refused = np.random.default_rng(seed), [], 0
-    for _ in range(RUNS):
+    for _ in range(runs):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
@@ -283,20 +282,20 @@ def ran(study, wrong, seed) -> tuple[list[float], int]:
     return results, refused
 
 
-def simulated(number: int, heading: str) -> list[str]:
+def simulated(number: int, heading: str, runs: int) -> list[str]:
     """The lines of one heading; every situation has a seed of its own, so that headings can be run apart."""
     lines = ["", f"## {heading}", "", "| situation | share | error | runs | refused | |", "|---|---|---|---|---|---|"]
     for row, (name, study, wrong) in enumerate(SITUATIONS[heading]):
-        results, refused = ran(study, wrong, [number, row])
+        results, refused = ran(study, wrong, [number, row], runs)
         lines.append(line(name, results, refused) if results else f"| {name} | | | 0 | {refused} | |")
         print(lines[-1], flush=True)
     return lines
 
 
-def false_alarms() -> list[str]:
+def false_alarms(runs: int) -> list[str]:
     lines = ["", f"## {STEADY}", "", "| chart | share | error |", "|---|---|---|"]
     for row, (name, study) in enumerate(CHARTS.items()):
-        shares, _ = ran(study, of_each, [len(SITUATIONS), row])
+        shares, _ = ran(study, of_each, [len(SITUATIONS), row], runs)
         lines.append(f"| {name} | {100 * np.mean(shares):.2f}% | {100 * np.std(shares) / np.sqrt(len(shares)):.2f} |")
         print(lines[-1], flush=True)
     return lines
@@ -309,11 +308,12 @@ def written_before() -> dict[str, list[str]]:
 
 
 def main() -> None:
+    runs, chosen = int(sys.argv[1]) if len(sys.argv) > 1 else 200, sys.argv[2:]
     lines = written_before()
     for number, heading in enumerate([*SITUATIONS, STEADY]):
-        if CHOSEN and not any(words in heading for words in CHOSEN):
+        if chosen and not any(words in heading for words in chosen):
             continue
-        lines[heading] = false_alarms() if heading == STEADY else simulated(number, heading)
+        lines[heading] = false_alarms(runs) if heading == STEADY else simulated(number, heading, runs)
         table = [line for name in (*SITUATIONS, STEADY) for line in lines.get(name, [])]
         TABLE.write_text("\n".join([*ABOUT, *table, ""]), encoding="utf-8")
 

@@ -335,6 +335,7 @@ def test_what_could_be_seen_in_records_is_never_more_than_was_planned_however_al
     months = pd.date_range("2019-04-01", "2023-03-01", freq="MS")
     alike = pd.DataFrame({"locality": place, "period": month, "events": 20 + (place == "A"), "exposure": 1.0}
                          for place in "ABCDEF" for month in months)  # fmt: skip
+    alike.loc[alike.index[-1], "events"] += 1  # exactly alike would be refused
     apart = alike.assign(events=alike["events"] + 15 * (alike["locality"].isin(["A", "D"]) & (alike["period"] >= "2022-04-01")))
     words = {
         "place": "locality",

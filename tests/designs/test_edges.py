@@ -52,8 +52,8 @@ PLACES = {"place": "place", "period": "period", "events": "events", "exposure": 
     [
         (lambda: series(np.full(48, 20)), "keep exactly to one line"),
         (lambda: series(np.r_[np.full(27, 20), np.full(21, 10)]), "keep exactly to one line"),
-        (lambda: series(np.r_[np.full(27, 5), np.zeros(21)]), "no plans from January 2023"),
-        (lambda: series(np.r_[np.zeros(27), np.full(21, 5)]), "no plans before January 2023"),
+        (lambda: series(np.r_[np.full(27, 5), np.zeros(21)]), "no events from January 2023"),
+        (lambda: series(np.r_[np.zeros(27), np.full(21, 5)]), "no events before January 2023"),
         (lambda: few_clusters.collapsed_t([1, 1, 1], [0, 0, 0]), "changed exactly alike"),
         (
             lambda: few_clusters.wild_cluster_bootstrap(SIX["events"], SIX["exposed"], SIX["place"], SIX["period"]),

@@ -37,7 +37,7 @@ def series(before, after, **how):
     return interrupted_time_series(frame, change_on=change_on, outcome="incidents", n_unit="incidents", **how)
 
 
-def places(before, after, pilots=("A", "B"), others=("C", "D"), events=lambda place, month: 5 + (len(place) + month) % 3):
+def places(before, after, pilots=("A", "B"), others=("C", "D"), events=lambda place, month: 5 + (ord(place) * (month + 1)) % 7):
     months = pd.date_range("2021-09-01", periods=before + after, freq="MS")
     rows = [(p, m, events(p, k), 1.0) for p in (*pilots, *others) for k, m in enumerate(months)]
     panel = pd.DataFrame(rows, columns=["place", "period", "events", "exposure"])

@@ -90,8 +90,8 @@ def interrupted_time_series(
     is not given seasons are left out of a series too short for them. With errors "autoregressive" (the default) the interval
     weighs every strength of correlation between neighbouring months (`regression.autoregressive_uncertainty`), since so few
     months cannot tell which is true. Simulated false positives of a nominal 5% (benchmarks/calibration.md): 0% to 4% where
-    months are independent or correlate at 0.3; at 0.6 with dispersion 4, 2% to 8% in 36 and 48 months and 8% to 11% in 60,
-    where "independent" gives 15% to 29%. The check of residual autocorrelation fails from 0.4, and so lowers the finding.
+    months are independent or correlate at 0.3; at 0.6 with dispersion 4, 2% to 7% in 24 to 84 months, where "independent"
+    gives 15% to 29%. Of 60 months that correlate at 0.6 the check of residual autocorrelation sees a third to a half.
     """
     change = pd.Timestamp(change_on).normalize().replace(day=1)
     return fit(
@@ -118,7 +118,7 @@ def fit(
     later = number[used] >= _month_of(model.change_on)
     for side, when in ((~later, "before"), (later, "from")):
         if not events[used][side].any():
-            raise NotEnoughData(f"no {n_unit} {when} {wording.month(model.change_on)}, so no ratio of rates can be given")
+            raise NotEnoughData(f"no events {when} {wording.month(model.change_on)}, so no ratio of rates can be given")
     poisson = regression.poisson(rows, events[used], np.log(exposure[used]))
     if poisson.dispersion < regression.NO_SPREAD and model.errors != "poisson":
         raise NotEnoughData("the months keep exactly to one line, so nothing shows how far they vary by chance")

@@ -22,7 +22,8 @@ def tested(series: Series) -> Effect:
 def residual_autocorrelation(series: Series) -> Check:
     """Passes where months are little correlated once the model is fitted: Ljung-Box to 12 lags, likeliest correlation below 0.4.
 
-    From there the intervals, though widened, can miss the truth more often than promised (benchmarks/calibration.md).
+    From there the intervals, though widened, can miss the truth somewhat more often than promised (benchmarks/calibration.md). So
+    few months often look less correlated than they are: a pass does not show that they are not.
     """
     residual = series.fitted["residual"].dropna().to_numpy()
     rho = series.autocorrelation

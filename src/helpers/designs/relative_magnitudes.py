@@ -55,7 +55,8 @@ def relative_magnitudes(
     `since` counts from 0 in the first period with the change; the period left out, -1, is nought and is not among them.
     `weights` say which effect is meant, one a period from 0 on; all alike unless given. The interval is the union, over which
     parting before the change was the largest and over its sign, of the intervals of the effect moved by M-bar times it: it
-    holds the truth at least as often as promised and is somewhat wider than that of the HonestDiD package, which conditions.
+    holds the truth at least as often as promised (it missed in none of 200 simulated studies, benchmarks/calibration.md) and is
+    wider than that of the HonestDiD package, which conditions.
     NotEnoughData below four periods before the change, the one left out among them.
     """
     estimates, covariance = np.asarray(estimates, dtype=float), np.asarray(covariance, dtype=float)

@@ -23,6 +23,7 @@ def two_counts(
         raise ValueError(f"phi below 1 would make counts more certain than chance allows; got {phi}")
     before, after = given.numbers([before, after], f"counts of {n_unit}", least=0)
     interval = intervals.rate_ratio(after, exposure_after, before, exposure_before)
+    before, after = int(before), int(after)
     if before + after == 0:
         raise NotEnoughData(f"no {n_unit} at either point: there is nothing to compare")
     if phi == 1:
