@@ -6,9 +6,9 @@ from helpers.extracts.official import symbols
 
 
 def test_every_way_of_writing_a_symbol_has_one_meaning_and_no_value():
-    written = ["c", "z", "x", "u", "k", "~", "low", "Low", "LOW", " ", "", "NA", "b", "-", None]
+    written = ["c", "z", "x", "u", "k", "~", "low", "Low", "LOW", " ", "", "NA", "b", ":", "-", None]
     read = symbols.typed(pd.Series(written))
-    assert read["symbol"].tolist() == ["c", "z", "x", "u", *["low"] * 5, *["x"] * 4, "-", "x"]
+    assert read["symbol"].tolist() == ["c", "z", "x", "u", *["low"] * 5, *["x"] * 5, "-", "x"]
     assert read["value"].isna().all() and set(read["symbol"]) <= set(symbols.MEANINGS)
 
 

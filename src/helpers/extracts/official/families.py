@@ -200,7 +200,8 @@ FAMILIES = (
            frozenset({"inpost_fte", "vacancy_rate_fte", "caseload_fte"}), period="year to 30 September",
            ratios={"turnover_rate_fte": ("leavers_fte", "inpost_fte"), "caseload_fte": ("cases", "case_holders_fte"),
                    "turnover_rate_headcount": ("leavers_headcount", "inpost_headcount")}),
-    Family("population", "Mid-year population estimates", "Population estimates, Office for National Statistics",
+    # The Office for National Statistics', in the form of the department's files, stored with those of children in need.
+    Family("population", "Mid-year population estimates of the Office for National Statistics", CHILDREN_IN_NEED,
            frozenset({"age_group", "population_estimate"}), period="year to 30 June", breakdown=("age_group",)),
 )
 # fmt: on

@@ -13,9 +13,12 @@ MEANINGS = {
     "low": "rounds to zero but is not zero",
     "-": "missing: confidential, not applicable and not available cannot be told apart (the Interactive Tool's one symbol)",
 }
-# Every way a symbol was seen written in the department's files of 2013 to 2026, capitals aside -> its key in MEANINGS.
-# "b", a break in the series, stands in whole years of the early years foundation stage profile: nothing was assessed.
-WRITTEN = {"c": "c", "z": "z", "x": "x", "u": "u", "k": "low", "~": "low", "low": "low", "na": "x", "": "x", "-": "-", "b": "x"}
+# Every way a symbol was seen in the department's files of 2013 to 2026 or is told in their guidance, capitals aside -> its key
+# in MEANINGS. ":" is of children in need 2020 and 2021; "b", a break in the series, of whole years of the early years profile.
+WRITTEN = {
+    "c": "c", "*": "c", "z": "z", "x": "x", ":": "x", "..": "x", "b": "x", "na": "x", "": "x", "u": "u",
+    "k": "low", "~": "low", "low": "low", "-": "-",
+}  # fmt: skip
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,2})?"
 
 
