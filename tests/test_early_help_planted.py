@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 import yaml
 
 from helpers import disclosure, early_help, shares
@@ -44,10 +45,17 @@ def test_where_nothing_was_planted_no_change_is_claimed_at_the_front_door(withou
         assert found.direction == "no clear change" and found.ci_low <= 1 <= found.ci_high, found.statement
 
 
-def test_re_referral_in_which_nothing_was_planted_is_not_said_to_have_changed(without_effects):
-    rows = early_help.re_referrals(load_typed(without_effects), WINDOW)
-    effect = early_help.re_referral_change(rows, months=12)
+def test_re_referral_in_which_nothing_was_planted_is_not_said_to_have_changed_and_its_size_is_that_of_the_figures(
+    without_effects,
+):
+    records = load_typed(without_effects)
+    rows = early_help.re_referrals(records, WINDOW)
+    shown = disclosure.control(early_help.re_referred(rows, records, months=12), disclosure.Policy())
+    effect = early_help.re_referral_change(rows, shown, months=12)
     assert effect.ci_low <= 0 <= effect.ci_high
+    assert effect.estimate == pytest.approx(shown.data["ratio"].iloc[-1] - shown.data["ratio"].iloc[0])
+    found = early_help.again_finding(effect, shown, disclosure.Policy())
+    assert found.direction == "no clear change" and found.comparator["name"] == "referrals of the year to March 2019"
 
 
 def test_the_page_of_the_made_up_authority_is_told_the_day_on_which_its_front_door_changed():

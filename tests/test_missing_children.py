@@ -163,6 +163,7 @@ def test_an_interview_counts_by_the_month_of_its_incident_once_a_later_one_is_no
     incidents = described(in_time, late, {}, days, just_back)
     held = missing_children.completed_interviews(incidents, pd.Timestamp("2022-09-01"))
     assert list(held["happened"]) == [True, False] and set(held["period"]) == {pd.Timestamp("2022-06-01")}
+    assert len(missing_children.completed_interviews(incidents, pd.Timestamp("2022-09-27"))) == 2  # August had not ended
     assert len(missing_children.completed_interviews(incidents, pd.Timestamp("2022-09-30"))) == 3
     with pytest.raises(NotEnoughData, match="no return interview with the hours"):
         missing_children.completed_interviews(described({}, days), pd.Timestamp("2022-09-30"))

@@ -202,15 +202,21 @@ def interviews_title(of_all_due: evidence.Finding) -> str:
 def completed_interviews(incidents: pd.DataFrame, known_to: pd.Timestamp) -> pd.DataFrame:
     """The incidents whose interview took place, hours recorded: person, period (the month each began), happened (in 72 hours).
 
-    Those alone that ended 28 days or more before `known_to`: of later ones the prompt interviews are in the records, and those
-    still to come are not. NotEnoughData where there is none.
+    Those alone of months that ended 28 days or more before `known_to`, as the incident had: of later ones the prompt interviews
+    are in the records, and those still to come are not. NotEnoughData where there is none.
     """
     known = incidents["miss_missing_episode_end_date"] <= known_to - STILL_TO_COME
+    known &= incidents["period"] + pd.offsets.MonthEnd() <= known_to - STILL_TO_COME
     held = incidents[known & incidents["completed"] & incidents["miss_time_recorded"].fillna(True)]
     if held.empty:
         raise NotEnoughData("These records hold no return interview with the hours of the return and of the interview.")
     named = held.rename(columns={"miss_person_id": "person", "within_72_hours": "happened"})
     return named[["person", "period", "happened"]].reset_index(drop=True)
+
+
+def months_before(share: Measure, day: str) -> int | None:
+    """How many months of a monthly share lie before a day, from which a control chart may take its limits; None without a day."""
+    return int((share.data["period"] < day[:7]).sum()) if day.strip() else None
 
 
 def latest_of_all_due(interviews: Measure) -> Measure:

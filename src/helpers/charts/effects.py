@@ -160,7 +160,8 @@ def cumulative_incidence(curves: Controlled, *, group: str, title: str, since: s
                 continue
             axes.fill_between(part["months"], part["ci_low"], part["ci_high"], color=colour, alpha=0.13, linewidth=0)
             axes.plot(part["months"], part["ratio"], color=colour, linestyle=line, marker=marker, label=name)
-            words.append(f"{outcome}, {name}: {number(part['ratio'].iloc[-1], 0)}% by month {number(part['months'].iloc[-1])}")
+            whose = f"{outcome}, {name}" if len(groups) > 1 else outcome
+            words.append(f"{whose}: {number(part['ratio'].iloc[-1], 0)}% by month {number(part['months'].iloc[-1])}")
         axes.set_title(outcome)
         axes.set_xlabel(f"months from {since}")
         axes.set_ylim(0, 100)
@@ -178,7 +179,7 @@ def cumulative_incidence(curves: Controlled, *, group: str, title: str, since: s
         table=curves,
         columns={
             "outcome": "Outcome",
-            group: sentence_case(group),
+            **({group: sentence_case(group)} if len(groups) > 1 else {}),
             "months": f"Months from {since}",
             "ratio": "%",
             "interval": "95% interval",

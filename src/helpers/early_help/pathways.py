@@ -10,12 +10,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from helpers import wording
+from helpers import measures, wording
 from helpers.designs import cox, survival
 from helpers.disclosure import Controlled, Policy, control_curve
 from helpers.early_help.steps import Window, accepted, counted, dated, everything, facts, next_after, reporting_year
 from helpers.extracts import Extracts
 from helpers.extracts.spans import EDGE
+from helpers.measures import Measure
 from helpers.results import Effect, NotEnoughData
 
 DAYS_A_MONTH = 30.4375
@@ -164,34 +165,47 @@ def curves(
     return control_curve(made, policy, group=by, time="months", **about)
 
 
-def re_referral_change(rows: pd.DataFrame, *, months: int) -> Effect:
-    """How the share referred again within `months` differs between the first and the last year that was followed for as long.
+def re_referred(rows: pd.DataFrame, records: Extracts, *, months: int) -> Measure:
+    """The share of referrals that had another within `months`, in each whole year that was followed for as long.
 
-    Two years side by side, children of a family drawn together; NotEnoughData where fewer than two years are old enough.
+    Of those years nothing is unknown, so that a plain share is the cumulative incidence, children who left among the rest.
     """
-    first, last = _years_followed(rows, months)
-    pair = rows[rows["period"].isin([first, last])]
+    years = _years_followed(rows, months)
+    again = rows["outcome"].eq(AGAIN).fillna(False) & rows["months"].le(months)
+    return measures.proportion(
+        rows.assign(again=again, outcome=AGAIN)[rows["period"].isin(years)], outcome="again",
+        measure=f"referrals that had another within {months} months", by=["period", "outcome"], population="referrals",
+        better="lower", **facts(records, "cin_episodes"),
+    )  # fmt: skip
+
+
+def re_referral_change(rows: pd.DataFrame, shown: Controlled, *, months: int) -> Effect:
+    """How the share referred again within `months` differs between the first and the last year of `shown`, a `re_referred`.
+
+    Two years side by side, children of a family drawn together; the estimate and its interval are moved by what rounding moved
+    the two shares, so that they are those of the page's figures. NotEnoughData where a share is not shown.
+    """
+    first, last = shown.data["period"].iloc[[0, -1]]
+    pair, shares = rows[rows["period"].isin([first, last])], shown.data["ratio"].iloc[[0, -1]]
+    if shares.isna().any():
+        raise NotEnoughData("Too few children were referred again to be shown.")
     effect = survival.difference_at(
         pair["months"], pair["outcome"], with_change=pair["period"].eq(last), cause=AGAIN, at=months, n_unit="referrals",
-        cluster=family(pair), better="lower", name=f"referrals that had another within {months} months",
+        cluster=family(pair), better="lower", name=shown.name,
     )  # fmt: skip
-    return replace(effect, design="two_points")
+    moved = shares.iloc[1] - shares.iloc[0] - effect.estimate
+    ends = {name: getattr(effect, name) + moved for name in ("estimate", "ci_low", "ci_high")}
+    return replace(effect, design="two_points", **ends)
 
 
-def years_followed(rows: pd.DataFrame, *, months: int) -> str:
-    """The first and last year that `re_referral_change` compares, in words."""
-    first, last = _years_followed(rows, months)
-    return f"between referrals of the years to March {first} and March {last}"
-
-
-def _years_followed(rows: pd.DataFrame, months: int) -> tuple[str, str]:
-    """The first and last whole reporting year of which every referral was followed for `months`."""
+def _years_followed(rows: pd.DataFrame, months: int) -> list[str]:
+    """The whole reporting years of which every referral was followed for `months`; NotEnoughData for fewer than two."""
     first, last = rows["date"].min(), rows["known_to"].max() - pd.DateOffset(months=months)
     years = [year for year in sorted(set(rows["period"])) if pd.Timestamp(f"{year}-03-31") <= last + EDGE
              and pd.Timestamp(f"{int(year) - 1}-04-01") >= first - EDGE]  # fmt: skip
     if len(years) < 2:
         raise NotEnoughData(f"Fewer than two whole years of referrals are old enough to have been followed for {months} months.")
-    return years[0], years[-1]
+    return years
 
 
 def family(rows: pd.DataFrame) -> pd.Series:

@@ -1,5 +1,6 @@
 """How many: contacts, referrals and early help by month or quarter, and early help and child in need on one day together."""
 
+import numpy as np
 import pandas as pd
 
 from helpers import evidence, wording
@@ -75,39 +76,43 @@ def stock(records: Extracts, window: Window) -> Measure:
     return _counts(name, "children", data, ("period", "support"), population, about)
 
 
-def stock_change(measure: Measure, support: str = EITHER) -> Effect:
-    """The ratio of the children with this help on the last day to those a whole number of years before, as far as it goes."""
-    days = _whole_years_apart(measure.data["period"])
-    before, after = measure.where(support=support, period=days).data.sort_values("period")["numerator"]
+def stock_change(shown: Controlled, support: str = EITHER) -> Effect:
+    """The ratio of the children with this help on the last day to those a whole number of years before, as far as it goes.
+
+    Of a `stock` as it is shown, so that the page's numbers give the ratio; NotEnoughData where one may not be shown.
+    """
+    days = _whole_years_apart(shown.data["period"])
+    before, after = shown.where(support=support, period=days).data.sort_values("period")["numerator"]
+    if np.isnan([before, after]).any():
+        raise NotEnoughData("Too few children had help of one kind to be shown.")
     name = {EITHER: "early help and child in need together"}.get(support, support.lower())
     return two_points.two_stocks(int(before), int(after), outcome=name, n_unit="children on the two days together")
 
 
-def stock_finding(effect: Effect, measure: Measure, shown: Controlled, policy: Policy) -> evidence.Finding:
+def stock_finding(shown: Controlled, policy: Policy) -> evidence.Finding:
     """The finding of `stock_change` for the total, the two kinds of help beside it.
 
     A rise of one beside a fall of the other may be cases that moved between them: only the total then says anything.
     """
-    first, last = _whole_years_apart(measure.data["period"])
+    effect, basis = stock_change(shown), shown.basis
+    first, last = _whole_years_apart(shown.data["period"])
     kinds = {"children with early help": EARLY_HELP, "children in need": IN_NEED}
+    parts = [stock_change(shown, kind) for kind in kinds.values()]
     told = [f"{name} went from {_from_to(shown.where(support=kind, period=[first, last]))}" for name, kind in kinds.items()]
-    parts = [stock_change(measure, kind) for kind in kinds.values()]
     opposite = (parts[0].estimate - 1) * (parts[1].estimate - 1) < 0 and any(map(evidence.is_clear, parts))
     told = f" {wording.sentence_case(wording.listing(told))}." + (ONE_ROSE if opposite else "")
     when = f"between {wording.day(first)} and {wording.day(last)}"
     way = f"children had early help or were in need: {{size}} together {when} (95% interval {{interval}}).{told}"
     return evidence.find(
-        effect, finding_id="early-help-and-need-together", basis=measure.basis, policy=policy,
+        effect, finding_id="early-help-and-need-together", basis=basis, policy=policy,
         lower=f"Fewer {way}", higher=f"More {way}",
-        comparator={"name": f"the same authority on {wording.day(first)}", "basis": measure.basis},
+        comparator={"name": f"the same authority on {wording.day(first)}", "basis": basis},
         unclear=f"Early help and child in need together show no clear change {when}: {{size}} (95% interval {{interval}}).{told}",
     )  # fmt: skip
 
 
 def _from_to(two_days: Controlled) -> str:
     values = two_days.data.sort_values("period")["numerator"]
-    if values.isna().any():
-        raise NotEnoughData("Too few children had help of one kind to be shown.")
     return " to ".join(wording.number(value) for value in values)
 
 

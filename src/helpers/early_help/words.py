@@ -98,13 +98,16 @@ def stock_title(found: evidence.Finding) -> str:
     return f"{'Fewer' if found.estimate < 1 else 'More'} children had early help or were in need"
 
 
-def again_finding(effect: Effect, years: str, *, months: int, basis: str, policy: Policy) -> evidence.Finding:
-    """Whether another share of children was referred again, in the latest year old enough against the first."""
-    way = f"share of referrals had another within {months} months: {{size}} {years} (95% interval {{interval}})."
+def again_finding(effect: Effect, shown: Controlled, policy: Policy) -> evidence.Finding:
+    """Whether another share of referrals had another soon after, in the last year of `shown` against its first."""
+    first, last = shown.data["period"].iloc[[0, -1]]
+    years = f"between referrals of the years to March {first} and March {last}"
     return evidence.find(
-        effect, finding_id="referred-again", basis=basis, policy=policy, lower=f"A smaller {way}", higher=f"A larger {way}",
-        unclear=f"The share of referrals that had another within {months} months shows no clear change {years}: {{size}} "
-        "(95% interval {interval}).",
+        effect, finding_id="referred-again", basis=shown.basis, policy=policy,
+        comparator={"name": f"referrals of the year to March {first}", "basis": shown.basis},
+        lower=f"There was a smaller share of {shown.name}: {{size}} {years} (95% interval {{interval}}).",
+        higher=f"There was a larger share of {shown.name}: {{size}} {years} (95% interval {{interval}}).",
+        unclear=f"The share of {shown.name} shows no clear change {years}: {{size}} (95% interval {{interval}}).",
     )  # fmt: skip
 
 
@@ -152,12 +155,9 @@ def curve_title(curve: Controlled, *, of: str) -> str:
     return f"{of}: {last['outcome'].lower()} {wording.number(last['ratio'], 0)}% by month {wording.number(last['months'])}"
 
 
-def latest(curve: Controlled) -> Controlled:
-    """The row of the latest period that can be shown; NotEnoughData where none can."""
-    shown = curve.data.dropna(subset=["ratio"])
-    if shown.empty:
-        raise NotEnoughData("Too few children were referred again to be shown.")
-    return curve.where(period=shown["period"].max())
+def latest(shown: Controlled) -> Controlled:
+    """The row of the latest year."""
+    return shown.where(period=shown.data["period"].iloc[-1])
 
 
 def localities_note(rows: pd.DataFrame, by_locality: Controlled, *, cause: str, of: str) -> str:
