@@ -65,3 +65,14 @@ def test_among_all_authorities_the_rank_is_national_and_the_funnel_is_in_the_mea
     assert points.loc["Dorset", "value"] == pytest.approx(349.8, abs=0.05)
     assert among.design.target == pytest.approx(519.4, abs=0.5)
     assert points.loc["Dorset", "lower_998"] < points.loc["Dorset", "value"] < points.loc["Dorset", "upper_998"]
+
+
+def test_a_part_of_england_gives_no_national_rank(tmp_path, monkeypatch):
+    header = "time_period,time_identifier,geographic_level,old_la_code,la_name,CPP_start,CPP_subsequent,CPP_subsequent_percent"
+    near = [*published.neighbours("Dorset", 2025)[["old_code", "name"]].itertuples(index=False), ("838", "Dorset")]
+    rows = [f"2025,Reporting year,Local authority,{code},{name},200,50,25" for code, name in near]
+    (tmp_path / "d3.csv").write_text("\n".join([header, *rows, ""]), encoding="utf-8")
+    fetched = official.read(tmp_path)
+    monkeypatch.setattr(official, "of", lambda: fetched)
+    row = standing.table(["repeat_plans_share"], "Dorset", **IN).data.iloc[0]
+    assert (row["ours"], row["among_neighbours"], row["nationally"]) == ("25", "1 of 11", "[x]")

@@ -45,6 +45,7 @@ PROGRAMME_COLUMNS = {
     "confirmed": "Source confirmed",
 }
 FEWEST_NEIGHBOURS = 5  # a median of fewer of the ten neighbours is not a comparison
+FEWEST_AUTHORITIES = 138  # nine in ten of the 153: fewer in a file are a part of England, whatever their figures
 
 
 def headline(measure_key: str) -> HeadlineMeasure:
@@ -116,11 +117,13 @@ def by_group(measure_key: str, local_authority: str, only: tuple[str, ...] = ())
 def everywhere(measure_key: str, local_authority: str, group: str = EVERYONE) -> Measure:
     """One measure of every English authority, the place itself with the role "local authority", others "other".
 
-    NotEnoughData where the run has no official statistics with it: only the neighbours' figures ship.
+    Years of which only some authorities' rows are at hand are left out. NotEnoughData where the run has no official statistics
+    with the place: only the neighbours' figures ship.
     """
     definition, ours = headline(measure_key), of_today(local_authority)
     table = _rows_of(official.of(), definition.key, group)
     table = table[table["area_type"] == "Local authority"]
+    table = table[table.groupby("year")["old_code"].transform("nunique") >= FEWEST_AUTHORITIES]
     if not (table.loc[table["old_code"] == ours.old_code, "value"].notna()).any():
         raise NotEnoughData(
             f"Every authority’s figures for {definition.name} are not at hand: python run_all.py fetch brings them."

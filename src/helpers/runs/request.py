@@ -100,7 +100,7 @@ def check(args: Namespace, root: Path) -> Request:
     sets = [_set(name, entries, common, sections, command_line, chosen, themes, root, file.name, problems)
             for name, entries in asked.items()]  # fmt: skip
     if args.official and not _official(args.official, root):
-        problems.append(f"--official: there is no folder {args.official}.")
+        problems.append(f"--official: {args.official} is no folder; it is one that holds the files, unpacked.")
     _refuse_looser(sets, approved_by, problems)
     _refuse_unused(command_line, sets, themes, problems)
     if problems:
