@@ -21,7 +21,8 @@ def columns(frame: pd.DataFrame, *names: str | None) -> pd.DataFrame:
 def numbers(values, name: str, *, least: float = -np.inf, missing: bool = False) -> np.ndarray:
     """`values` as floats, each finite and not below `least`; with `missing` those unknown stay NaN."""
     try:
-        known = values.to_numpy(dtype=float, na_value=np.nan) if hasattr(values, "to_numpy") else np.asarray(values, dtype=float)
+        nullable = isinstance(getattr(values, "dtype", None), pd.api.extensions.ExtensionDtype)
+        known = values.to_numpy(dtype=float, na_value=np.nan) if nullable else np.asarray(values, dtype=float)
     except (TypeError, ValueError):
         text = pd.to_numeric(pd.Series(np.ravel(values)), errors="coerce").isna().sum()
         raise ValueError(f"{name}: {wording.count_of(int(text), 'value')} are not numbers") from None

@@ -130,16 +130,18 @@ def fit(
     last = int(after.sum()) - 1
     at = periods_to_horizon(model.horizon, apart, last + 1)
 
-    def ratio(contrast: np.ndarray, name: str, **how) -> Effect:
-        log, reach = float(contrast @ poisson.coefficients), float(uncertainty.reach(contrast[None])[0])
-        return Effect(
-            name, math.exp(log), math.exp(log - reach), math.exp(log + reach), "rate ratio", 1.0,
-            "interrupted_time_series", total, n_unit, uncertainty.p_value(log, contrast), **how,
-        )  # fmt: skip
-
     each = "monthly" if apart == 1 else "quarterly"
     step = (np.array(names) == "level").astype(float)
     bend = (np.array(names) == "slope change").astype(float)
+    contrasts = np.array([step + at * bend, step, bend][: 3 if model.slope else 2])
+    reaches = uncertainty.reach(contrasts)
+
+    def ratio(which: int, name: str, **how) -> Effect:
+        log, reach = float(contrasts[which] @ poisson.coefficients), float(reaches[which])
+        return Effect(
+            name, math.exp(log), math.exp(log - reach), math.exp(log + reach), "rate ratio", 1.0,
+            "interrupted_time_series", total, n_unit, uncertainty.p_value(log, contrasts[which]), **how,
+        )  # fmt: skip
 
     def coefficients() -> pd.DataFrame:
         each = np.eye(len(names))
@@ -154,9 +156,9 @@ def fit(
         return _lines(given(), everything, used, poisson, uncertainty, names, per)
 
     return Series(
-        effect=ratio(step + at * bend, outcome, better=better, worthwhile=worthwhile),
-        level_change=ratio(step, f"{outcome}, at once", better=better, worthwhile=worthwhile),
-        slope_change=ratio(bend, f"{each} trend of {outcome}", better=better) if model.slope else None,
+        effect=ratio(0, outcome, better=better, worthwhile=worthwhile),
+        level_change=ratio(1, f"{outcome}, at once", better=better, worthwhile=worthwhile),
+        slope_change=ratio(2, f"{each} trend of {outcome}", better=better) if model.slope else None,
         dispersion=of_months.dispersion, autocorrelation=of_months.correlation,
         months_before=int((~after).sum()), months_after=int(after.sum()), model=model, by_person=by_person,
         per=per, months_apart=apart, _tables={"monthly": given, "fitted": fitted, "coefficients": coefficients},
@@ -167,9 +169,9 @@ def _complete(monthly: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray
     """Periods, events and exposure in order, refused where a month is lacking, repeated or without exposure."""
     given.columns(monthly, "period", "events", "exposure")
     periods = monthly["period"]
-    if periods.isna().any():
-        raise ValueError(f"period: {wording.count_of(int(periods.isna().sum()), 'value')} missing")
     periods = (periods if periods.dtype.kind == "M" else pd.to_datetime(periods)).to_numpy()
+    if np.isnat(periods).any():
+        raise ValueError(f"period: {wording.count_of(int(np.isnat(periods).sum()), 'value')} missing")
     # Arrays rather than columns where nothing is shown: checks and simulations fit thousands of these.
     order = np.argsort(periods, kind="stable")
     periods, exposure = periods[order], given.numbers(monthly["exposure"], "exposure")[order]

@@ -102,7 +102,7 @@ class Uncertainty:
         each = special.stdtrit(self.degrees_of_freedom, 1 - tail)[:, None] * errors
         low, high = each.min(axis=0), each.max(axis=0)
         if len(self.weights) > 1:
-            for _ in range(30):
+            for _ in range(24):  # to a ten-millionth of where it may lie
                 middle = (low + high) / 2
                 outside = self.weights @ self._beyond(middle, errors) > tail
                 low, high = np.where(outside, middle, low), np.where(outside, high, middle)
