@@ -202,14 +202,14 @@ def test_whatever_stands_in_xml_every_record_is_read_or_counted(tmp_path_factory
 @given(st.dates(pd.Timestamp("1930-01-01").date(), pd.Timestamp("2090-12-31").date()),
        st.sampled_from(["%d/%m/%Y", "%Y-%m-%d", "%d-%b-%Y", "%Y-%b-%d 00:00:00", "%d.%m.%Y", "%d %B %Y", "%Y%m%d"]))  # fmt: skip
 def test_a_date_is_the_same_in_every_form_it_may_be_written_in(day, form):
-    moments, _, wrong = values.dates(pd.Series([day.strftime(form)], dtype="str"))
+    moments, _, wrong, _ = values.dates(pd.Series([day.strftime(form)], dtype="str"))
     assert moments[0] == pd.Timestamp(day) and not wrong[0]
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=15))
 def test_no_text_is_read_as_a_date_outside_the_years_that_a_child_s_record_can_hold(text):
-    moments, _, wrong = values.dates(pd.Series([text], dtype="str"))
+    moments, _, wrong, _ = values.dates(pd.Series([text], dtype="str"))
     assert wrong[0] == (pd.isna(moments[0]) and not values.blank(pd.Series([text], dtype="str"))[0])
     assert pd.isna(moments[0]) or 1920 <= moments[0].year < 2100
 

@@ -14,14 +14,18 @@ def dates(*cells):
                 "45407", "45407.0", "20240425", "Thursday, 25 April 2024", "25th April 2024"],
 )  # fmt: skip
 def test_a_date_is_read_day_first_iso_or_with_its_month_named(written):
-    moments, timed, wrong = dates(written)
+    moments, timed, wrong, _ = dates(written)
     assert moments[0] == pd.Timestamp("2024-04-25")
     assert not timed[0] and not wrong[0]
 
 
+def test_a_year_in_two_digits_is_marked():
+    assert list(dates("25/04/24", "25-Apr-24 18:05", "25/04/2024", "20240425", "31/02/24", "")[3]) == [True, True, *[False] * 4]
+
+
 @pytest.mark.parametrize("written", ["25/04/2024 18:05", "2024-04-25T18:05", "25/04/2024 6:05 pm", "2024-04-25 18:05:00"])
 def test_a_time_of_day_is_kept_and_said_to_be_there(written):
-    moments, timed, _ = dates(written)
+    moments, timed, *_ = dates(written)
     assert moments[0] == pd.Timestamp("2024-04-25 18:05") and timed[0]
 
 
@@ -42,22 +46,22 @@ def test_a_time_of_day_is_kept_and_said_to_be_there(written):
     ],
 )
 def test_an_impossible_or_unknown_date_is_a_fault_and_not_a_guess(written):
-    moments, _, wrong = dates(written, "01/05/2024", "14/05/2024")
+    moments, _, wrong, _ = dates(written, "01/05/2024", "14/05/2024")
     assert pd.isna(moments[0]) and wrong[0]
 
 
 def test_a_year_in_two_digits_is_one_of_the_last_thirty_or_the_next():
-    moments, _, wrong = dates("01/02/99", "01/02/05", "01/02/61")
+    moments, _, wrong, _ = dates("01/02/99", "01/02/05", "01/02/61")
     assert list(moments[:2]) == [pd.Timestamp("1999-02-01"), pd.Timestamp("2005-02-01")] and list(wrong) == [False, False, True]
 
 
 def test_a_day_as_excel_counts_it_may_carry_its_time():
-    moments, timed, _ = dates("45407.75", "45408")
+    moments, timed, *_ = dates("45407.75", "45408")
     assert moments[0] == pd.Timestamp("2024-04-25 18:00") and list(timed) == [True, False]
 
 
 def test_in_a_column_written_month_first_the_dates_that_fit_both_ways_are_faults_too():
-    _, _, wrong = dates("04/25/2024", "04/05/2024", "05/05/2024")
+    _, _, wrong, _ = dates("04/25/2024", "04/05/2024", "05/05/2024")
     assert list(wrong) == [True, True, False]
 
 
@@ -67,7 +71,7 @@ def test_a_column_of_midnights_records_no_times_and_one_midnight_among_times_doe
 
 
 def test_blank_cells_are_neither_dates_nor_faults():
-    moments, _, wrong = dates("", " ", "-", "#N/A", "01/05/2024")
+    moments, _, wrong, _ = dates("", " ", "-", "#N/A", "01/05/2024")
     assert moments.isna().sum() == 4 and not wrong.any()
 
 

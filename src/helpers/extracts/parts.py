@@ -93,7 +93,7 @@ def read_part(records: Records, layout: Layout, positions: dict[str, int], besid
     leave_out, no_row = pd.Series("", index=part.frame.index, dtype="str"), pd.Series(False, index=part.frame.index)
     for name, position in positions.items():
         cells, column = records.column(position), REPEATED.get(name) or table[name]
-        typed, wrong, what, to_do = _typed(cells, column, layout)
+        typed, wrong, what, to_do, *short = _typed(cells, column, layout)
         part.frame[name] = typed
         if name == "miss_missing_episode_start_date":
             part.frame["miss_time_recorded"] = values.dates(cells)[1].astype("boolean")
@@ -108,8 +108,11 @@ def read_part(records: Records, layout: Layout, positions: dict[str, int], besid
                 part.faults.append(_in_cells(part, faulty, cells, column, position, why, do + consequence))
                 if column.required:
                     leave_out = leave_out.mask(faulty & (leave_out == "") & ~no_row, f"{column.meaning}: {why}")
-        if column.type.startswith("date") and (short := values.years_in_two_digits(cells) & ~wrong).any():
-            part.faults.append(_in_cells(part, short, cells, column, position, TWO_DIGITS, "Write years in four digits."))
+        for cells_with in short:
+            if cells_with.any():
+                part.faults.append(
+                    _in_cells(part, cells_with, cells, column, position, TWO_DIGITS, "Write years in four digits.")
+                )
     part.left_out = {reason: int(count) for reason, count in leave_out[leave_out != ""].value_counts().items()}
     part.frame = part.frame[(leave_out == "") & ~no_row].reset_index(drop=True)
     if layout.complete:
@@ -136,15 +139,15 @@ def tell_of_empty(parts: list[Part]) -> None:
         part.faults.append(fault)
 
 
-def _typed(cells: pd.Series, column: Column, layout: Layout) -> tuple[pd.Series, pd.Series, str, str]:
-    """The cells by the column's type, which are wrong, what is wrong with them, and what to do."""
+def _typed(cells: pd.Series, column: Column, layout: Layout) -> tuple:
+    """The cells by the column's type; which are wrong, what is wrong, what to do; of dates, which have a year in two digits."""
     if column.type in ("date", "date and time"):
-        moments, _, wrong = values.dates(cells)
+        moments, _, wrong, short = values.dates(cells)
         moments = moments.dt.normalize() if column.type == "date" else moments
         days = pd.to_datetime(cells[wrong].str.strip().str[:10], format="%d/%m/%Y", errors="coerce")
         either = (days.dt.year >= values.EARLIEST_YEAR).any()
         what, to_do = "the date is impossible, ambiguous or not a date", TO_DO[column.type] + MONTH_FIRST * bool(either)
-        return moments.astype(DTYPES[column.type]), wrong, what, to_do
+        return moments.astype(DTYPES[column.type]), wrong, what, to_do, short
     if column.allowed:
         known = {values.normalised(meaning): code for code, meaning in column.allowed.items()}
         known |= {values.normalised(code): code for code in column.allowed}

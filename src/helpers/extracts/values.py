@@ -133,8 +133,8 @@ def academic_years(values: pd.Series) -> tuple[pd.Series, pd.Series]:
     return years, years.isna() & ~blank(values)
 
 
-def dates(values: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:
-    """Dates and times; whether each carries a time of day; and which cells hold no certain date.
+def dates(values: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series, pd.Series]:
+    """Dates and times; whether each carries a time of day; which cells hold no certain date; which a year in two digits.
 
     Day first (25/04/2024), ISO (2024-04-25), named months (25-Apr-2024, 2024-Apr-25) and days as Excel counts them (45407), each
     with or without a time. A year in two digits, after / or . or a named month, is the one among the last 30 years and the next:
@@ -150,7 +150,7 @@ def dates(values: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:
     timed = moments.notna() & (iso.str.len() > 10)
     either_way = moments.notna() & slashes & (moments.dt.day <= 12) & (moments.dt.day != moments.dt.month)
     day_first = moments.notna() & slashes & (moments.dt.day > 12)
-    month_first = pd.Series(False, written.index)
+    month_first, short = pd.Series(False, written.index), pd.Series(False, written.index)
     for index, raw in written[moments.isna() & ~blank(written)].items():
         parts = _date(raw)
         if parts is None:
@@ -158,27 +158,27 @@ def dates(values: pd.Series) -> tuple[pd.Series, pd.Series, pd.Series]:
         month_first[index], day_first[index], either_way[index] = parts["month_first"], parts["day_first"], parts["either_way"]
         moment = _moment(parts)
         if moment is not None:
-            moments[index], timed[index] = moment, parts["timed"]
+            moments[index], timed[index], short[index] = moment, parts["timed"], parts["short"]
     uncertain = month_first.sum() > MONTH_FIRST_SHARE * (month_first.sum() + day_first.sum())
     moments = moments.mask((uncertain & either_way) | ~moments.dt.year.between(EARLIEST_YEAR, LATEST_YEAR - 1))
     midnight = (moments.dropna() == moments.dropna().dt.normalize()).all()  # a whole column of 00:00 records no time
     timed &= moments.notna() & (not midnight)
     wrong = moments.isna() & ~blank(written)
-    return tuple(spread(found, positions, values) for found in (moments, timed, wrong))
-
-
-def years_in_two_digits(values: pd.Series) -> pd.Series:
-    """Which cells hold a date whose year is written in two digits."""
-    positions, texts = distinct(values)
-    short = pd.Series([any(form.fullmatch(one) for form in SHORT_FORMS) for one in plain(texts)], dtype="bool")
-    return spread(short, positions, values)
+    return tuple(spread(found, positions, values) for found in (moments, timed, wrong, short & ~wrong))
 
 
 def _date(raw: str) -> dict | None:
     """The parts of one written date, or None where it has no known form."""
     if SERIAL.fullmatch(raw) and FIRST_SERIAL <= float(raw) < LAST_SERIAL:
         moment = pd.Timestamp("1899-12-30") + pd.Timedelta(round(float(raw) * 86400), "s")
-        return {"moment": moment, "timed": "." in raw, "month_first": False, "day_first": False, "either_way": False}
+        return {
+            "moment": moment,
+            "timed": "." in raw,
+            "short": False,
+            "month_first": False,
+            "day_first": False,
+            "either_way": False,
+        }
     form, found = next(((form, found) for form in FORMS if (found := form.fullmatch(raw))), (None, None))
     if found is None:
         return None
@@ -186,6 +186,7 @@ def _date(raw: str) -> dict | None:
     month = parts["month"]
     parts["month"] = int(month) if month.isdigit() else MONTHS.get(month[:3].lower(), 0)
     parts["day"], parts["year"] = int(parts["day"]), _year(parts["year"])
+    parts["short"] = form in SHORT_FORMS
     numeric = form in (DAY_FIRST, SHORT_YEAR)
     parts["month_first"] = numeric and parts["month"] > 12 >= parts["day"]
     parts["day_first"] = numeric and parts["day"] > 12 >= parts["month"]
