@@ -83,6 +83,18 @@ def test_faults_are_counted_by_rule_without_rows_or_examples():
     )
 
 
+def test_a_file_that_a_fault_stopped_is_not_said_to_have_been_passed_over_for_a_better_one():
+    sheet = {"sheet": "", "table": "contacts", "rows": 3, "not_used": []}
+    sheets = [{**sheet, "file": "log.csv", "layout": "the log"}, {**sheet, "file": "a.xlsx", "layout": "List 1"}]
+    fault = Fault("log.csv", "there is no column for the day", "Add one.", table="contacts", fatal=True)
+    formats = {"contacts": ("List 1",)}
+    stopped = Extracts(ABOUT, {"contacts": contacts(3)}, [fault], sheets=sheets, formats=formats)
+    assert list(data_quality.came_in(stopped)["used"]) == ["no: log.csv: there is no column for the day. Add one.", "yes"]
+    assert stopped.lacks("contacts", "cont_team").endswith(f"a fault stopped that: {fault}")
+    passed_over = Extracts(ABOUT, {"contacts": contacts(3)}, sheets=sheets, formats=formats)
+    assert data_quality.came_in(passed_over)["used"].iloc[0] == "no: another source of the same records is used instead"
+
+
 def test_what_can_be_answered_follows_from_the_tables_that_questions_need():
     asked = [Question("a", "A", "one?", ("contacts",)), Question("a", "A", "two?", ("contacts", "cp_plans")),
              Question("a", "A", "three?", ("contacts",), ("cont_team",))]  # fmt: skip

@@ -116,6 +116,11 @@ def test_localities_in_focus_come_first_and_are_named_so(drawn):
     assert titles == ["Chesil (pilot)", "West (pilot)", "Ash"]
 
 
+def test_where_no_locality_is_in_focus_none_is_said_to_be(drawn):
+    for none in ((), ("",), ("Nowhere",)):
+        assert in_places(places(Ash=(20, 30), West=(25, 40), Chesil=(30, 35)), in_focus=none).title == "Three localities"
+
+
 def test_every_choice_of_localities_is_drawn_and_the_words_turn_with_the_actual_one(drawn):
     far, near = permuted(), permuted((0.1, -0.1, 0.05), (0.0, 0.12, -0.08))
     assert [len(figure.axes[0].patches) for figure in drawn] == [20, 20]

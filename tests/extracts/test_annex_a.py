@@ -35,6 +35,15 @@ def faults(read):
     return " ".join(map(str, read.faults))
 
 
+def test_notes_below_a_list_are_no_children_and_are_told(reads):
+    header = [*CHILD, "Date of Contact", "Contact Source"]
+    notes = [[text] + [""] * 6 for text in ("", "Notes: extracted on 1 April 2025", "* includes unborn children")]
+    read = reads(List_1=[header, [*WHO, "03/05/2024", "a) 1A"], *notes])
+    assert list(read["persons"]["pers_person_id"]) == ["1001"] and len(read["contacts"]) == 1
+    [fault] = read.faults
+    assert fault.rows == (4, 5) and "taken for a note" in str(fault) and not fault.fatal
+
+
 def test_every_list_of_every_published_dialect_is_known(shared):
     dialects = json.loads((shared / "reference" / "annex_a_headers_and_codes.json").read_text(encoding="utf-8"))
     for dialect in ("official_aug2019_headers", "liia_sample_2024_headers", "liia_sample_pre2022_headers", "liia_schema_headers"):

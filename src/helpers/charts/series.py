@@ -183,11 +183,12 @@ def interrupted_series(measure: Controlled, series, *, change_on: str, events: p
 def localities(measure: Controlled, *, in_focus: list[str], focus_name: str, change_on: str = "") -> Figure:
     """One small picture for each locality, all on one scale; those in focus dark, the others grey.
 
-    `measure` has the dimensions period and locality.
+    `measure` has the dimensions period and locality. A name in focus that is no locality of the measure is not counted.
     """
     shown = with_values(require(measure))
     enough(shown["value"], measure.name)
     places = sorted(shown["locality"].unique(), key=lambda place: (place not in in_focus, place))
+    of_focus = sum(place in in_focus for place in places)
     from matplotlib.dates import DateFormatter, YearLocator
 
     figure, grid = axes_grid(
@@ -225,7 +226,8 @@ def localities(measure: Controlled, *, in_focus: list[str], focus_name: str, cha
     for axes in list(grid.flat)[len(places) :]:
         axes.set_visible(False)
     return Figure(
-        title=f"{sentence_case(small(len(places)))} localities, {small(len(in_focus))} of them {focus_name} localities",
+        title=f"{sentence_case(small(len(places)))} localities"
+        + (f", {small(of_focus)} of them {focus_name} localities" if of_focus else ""),
         subtitle=f"{sentence_case(measure.name)}, {measure.unit}"
         + (f"; the dashed line marks {month(change_on)}" if change_on else ""),
         source=measure.source,

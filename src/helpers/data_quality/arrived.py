@@ -52,12 +52,17 @@ def came_in(extracts) -> pd.DataFrame:
     return pd.DataFrame({
         "layout": grouped["layout"].map(wording.sentence_case), "table": [TABLES[name].title for name in grouped["table"]],
         "files": [wording.count_of(count, "file") for count in grouped["file"]],
-        "used": ["yes" if one else _why_unused(extracts, table) for one, table in zip(used, grouped["table"], strict=True)],
+        "used": [
+            "yes" if one else _why_unused(extracts, table, sheets.loc[sheets["layout"].eq(layout), "file"])
+            for one, table, layout in zip(used, grouped["table"], grouped["layout"], strict=True)
+        ],
     })  # fmt: skip
 
 
-def _why_unused(extracts, table: str) -> str:
-    return "no: " + (extracts.stopped(table) or "another source of the same records is used instead")
+def _why_unused(extracts, table: str, files: pd.Series) -> str:
+    """The fault that took the table away, or these files of it alone; else that a better source came too."""
+    own = [fault.for_readers for fault in extracts.fatal if fault.table == table and fault.file in files.to_numpy()]
+    return "no: " + (extracts.stopped(table) or next(iter(own), "another source of the same records is used instead"))
 
 
 def answerable(extracts, asked: list) -> pd.DataFrame:

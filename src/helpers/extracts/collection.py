@@ -86,9 +86,11 @@ class Extracts:
         values, why = self.tables[table][column], self.absent.get(table, {}).get(column, "")
         if values.notna().any() and not (why and values.isin([False]).all()):
             return ""
-        return why or (
+        why = why or (
             f"The extract has no value in “{TABLES[table][column].meaning}” ({column}), though its layout has a place for one."
         )
+        other = next((fault.for_readers for fault in self.fatal if fault.table == table), "")
+        return why + (f" Another source of it came, and a fault stopped that: {other}" if other else "")
 
     def span(self, table: str) -> tuple[pd.Timestamp, pd.Timestamp]:
         """The first and last day between which a table lists everything that began, not only what lasted."""

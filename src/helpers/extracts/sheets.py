@@ -28,6 +28,10 @@ TOO_WIDE = (
     "a stray cell far to the right or far down stretches a sheet to more cells than can be read: delete what stands beyond the "
     "list (in Excel, Ctrl+End goes there) and save it again"
 )
+NOTE = (
+    "under the last full row stands a cell alone, which is taken for a note",
+    "If it is a record, fill in the rest of its row; if not, nothing need be done.",
+)
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ class Text(Sheet):
         except (pd.errors.ParserError, csv.Error) as error:
             raise CannotOpen("a quotation mark is opened and never closed: the file may be cut short; export it again") from error
         found = _records(self, header, [cells[position] for position in cells.columns])
-        return replace(found, doubts=tuple(self._doubts(cells, header, begins)))
+        return replace(found, doubts=(*found.doubts, *self._doubts(cells, header, begins)))
 
     def _doubts(self, cells: pd.DataFrame, header: int, begins: int) -> Iterator[tuple[str, str, tuple[int, ...]]]:
         """Signs that the file was cut short or has lost a quotation mark: nothing else in a CSV would tell of either."""
@@ -140,7 +144,7 @@ class Text(Sheet):
 
 
 def _records(sheet: Sheet, header: int, columns: list[pd.Series]) -> Records:
-    """Records without the rows in which nothing stands; cells beyond the header's last are under an empty header."""
+    """Records without the rows in which nothing stands and the notes below them; cells beyond the header's last have none."""
     names = sheet.top[header]
     if not columns:
         return Records(sheet.file, sheet.name, names, [pd.Series([], dtype="str") for _ in names], np.array([], dtype=int))
@@ -148,10 +152,16 @@ def _records(sheet: Sheet, header: int, columns: list[pd.Series]) -> Records:
     while len(columns) > len(names) and not holds[len(columns) - 1].any():
         columns = columns[:-1]
     names = names + [""] * (len(columns) - len(names))
-    filled = np.logical_or.reduce([one.to_numpy(bool) for one in holds])
-    numbers = np.flatnonzero(filled) + header + 2
-    cells = [column if filled.all() else column[filled].reset_index(drop=True) for column in columns]
-    return Records(sheet.file, sheet.name, names, cells, numbers)
+    filled = np.add.reduce([one.to_numpy(int) for one in holds])
+    notes = np.zeros(len(filled), dtype=bool)
+    if len(names) > 2 and (filled > 1).any():
+        notes[np.flatnonzero(filled > 1)[-1] :] = True
+        notes &= filled == 1
+    kept = (filled > 0) & ~notes
+    numbers = np.flatnonzero(kept) + header + 2
+    cells = [column if kept.all() else column[kept].reset_index(drop=True) for column in columns]
+    doubts = ((*NOTE, tuple((np.flatnonzero(notes) + header + 2).tolist())),) if notes.any() else ()
+    return Records(sheet.file, sheet.name, names, cells, numbers, doubts=doubts)
 
 
 def as_text(column: tuple) -> pd.Series:
