@@ -240,17 +240,17 @@ SITUATIONS = {
         ("indirect standardisation, 12 events", lambda rng: true.indirect(rng, 12.0), missed(true.INDIRECT * 12)),
     ],
     "Places that do not differ but for chance or as places do: beyond a funnel's 95% limits": [
-        ("exact, ratios, 20 places", lambda rng: true.beyond(rng, 20, "none", 0), of_each),
-        ("exact, shares, 20 places, 1%", lambda rng: true.beyond_shares(rng, 20, 0.01), of_each),
-        ("exact, shares, 20 places, 40%", lambda rng: true.beyond_shares(rng, 20, 0.4), of_each),
-        ("trimmed, places differ by 30%, 20 places", lambda rng: true.beyond(rng, 20, "trimmed", 0.3), of_each),
-        ("trimmed, places differ by 30%, 150 places", lambda rng: true.beyond(rng, 150, "trimmed", 0.3), of_each),
-        ("winsorised, places differ by 30%, 20 places", lambda rng: true.beyond(rng, 20, "winsorised", 0.3), of_each),
-        ("winsorised, places differ by 30%, 150 places", lambda rng: true.beyond(rng, 150, "winsorised", 0.3), of_each),
+        ("exact, ratios, 20 places", lambda rng: draw.beyond(rng, 20, "none", 0), of_each),
+        ("exact, shares, 20 places, 1%", lambda rng: draw.beyond_shares(rng, 20, 0.01), of_each),
+        ("exact, shares, 20 places, 40%", lambda rng: draw.beyond_shares(rng, 20, 0.4), of_each),
+        ("trimmed, places differ by 30%, 20 places", lambda rng: draw.beyond(rng, 20, "trimmed", 0.3), of_each),
+        ("trimmed, places differ by 30%, 150 places", lambda rng: draw.beyond(rng, 150, "trimmed", 0.3), of_each),
+        ("winsorised, places differ by 30%, 20 places", lambda rng: draw.beyond(rng, 20, "winsorised", 0.3), of_each),
+        ("winsorised, places differ by 30%, 150 places", lambda rng: draw.beyond(rng, 150, "winsorised", 0.3), of_each),
     ],
 }  # fmt: skip
 CHARTS = {  # of points: three sigma is 0.3% where the usual range is known; it is taken from the points themselves
-    f"{kind}, {months} months, {rule}": (lambda rng, k=kind, m=months, e=mean, f=phi, r=rule: true.signalled(rng, k, m, e, f, r))
+    f"{kind}, {months} months, {rule}": (lambda rng, k=kind, m=months, e=mean, f=phi, r=rule: draw.signalled(rng, k, m, e, f, r))
     for kind, mean, phi in (("xmr", 0, 1), ("u", 4, 1), ("u", 40, 4), ("p", 0.1, 1), ("g", 0.02, 1), ("t", 9, 1))
     for months in (24, 60)
     for rule in ("outside", "any")

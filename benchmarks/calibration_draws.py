@@ -10,7 +10,9 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 from helpers.designs import (
     agreement,
+    control_chart,
     few_clusters,
+    funnel,
     mean_cumulative_function,
     multilevel,
     negative_binomial,
@@ -258,3 +260,37 @@ def slope(rng, schools):
     school, _, score = pupils(rng, schools)
     frame = pd.DataFrame({"score": score, "x": rng.normal(size=schools)[school], "school": school})
     return multilevel.multilevel(frame, outcome="score", covariates=["x"], group="school").coefficients.loc["x"]
+
+
+def beyond(rng, places, how, spread):
+    """Which of places that differ by `spread` (in log rate) and chance lie outside the 95% limits of a funnel."""
+    expected = rng.uniform(10, 60, places)
+    observed = rng.poisson(expected * np.exp(rng.normal(0, spread, places)))
+    frame = pd.DataFrame({"place": np.arange(places), "o": observed, "e": expected})
+    points = funnel.ratios(frame, place="place", observed="o", expected="e", overdispersion=how).points
+    return (points["value"] > points["upper_95"]) | (points["value"] < points["lower_95"])
+
+
+def beyond_shares(rng, places, share):
+    n = rng.integers(40, 300, places)
+    frame = pd.DataFrame({"place": np.arange(places), "x": rng.binomial(n, share), "n": n})
+    points = funnel.proportions(frame, place="place", count="x", n="n").points
+    return (points["value"] > points["upper_95"]) | (points["value"] < points["lower_95"])
+
+
+def signalled(rng, kind, months, mean, phi=1.0, rule="any"):
+    """Which points of a chart break a rule, where nothing happens."""
+    periods = np.arange(months)
+    if kind == "xmr":
+        chart = control_chart.xmr(rng.normal(size=months), periods)
+    elif kind == "u":
+        chart = control_chart.u(counts(rng, np.full(months, mean), phi, 0.0), np.full(months, 1000.0), periods)
+    elif kind == "p":
+        n = rng.integers(60, 100, months)
+        chart = control_chart.p(rng.binomial(n, mean), n, periods)
+    elif kind == "g":
+        chart = control_chart.g(rng.geometric(mean, months) - 1, periods)
+    else:
+        chart = control_chart.t(rng.exponential(mean, months), periods)
+    found = chart.points["signal"]
+    return found == control_chart.OUTSIDE if rule == "outside" else found != ""

@@ -15,12 +15,10 @@ import calibration_draws as draw
 
 from helpers.designs import (
     agreement,
-    control_chart,
     cox,
     decomposition,
     difference_in_differences,
     few_clusters,
-    funnel,
     gaps,
     mean_cumulative_function,
     multilevel,
@@ -83,22 +81,6 @@ def parting(rng, slope):
     return relative_magnitudes.relative_magnitudes_of(result, magnitudes=[1.0]).bounds.iloc[0]
 
 
-def beyond(rng, places, how, spread):
-    """Which of places that differ by `spread` (in log rate) and chance lie outside the 95% limits of a funnel."""
-    expected = rng.uniform(10, 60, places)
-    observed = rng.poisson(expected * np.exp(rng.normal(0, spread, places)))
-    frame = pd.DataFrame({"place": np.arange(places), "o": observed, "e": expected})
-    points = funnel.ratios(frame, place="place", observed="o", expected="e", overdispersion=how).points
-    return (points["value"] > points["upper_95"]) | (points["value"] < points["lower_95"])
-
-
-def beyond_shares(rng, places, share):
-    n = rng.integers(40, 300, places)
-    frame = pd.DataFrame({"place": np.arange(places), "x": rng.binomial(n, share), "n": n})
-    points = funnel.proportions(frame, place="place", count="x", n="n").points
-    return (points["value"] > points["upper_95"]) | (points["value"] < points["lower_95"])
-
-
 def indirect(rng, mean):
     bands = pd.DataFrame({"p": "a", "people": [3000.0, 4000.0, 2000.0], "all": [2000, 3000, 1000], "of": [3e5, 4e5, 2e5]})
     bands["events"] = rng.poisson(mean * np.array([0.35, 0.5, 0.15]))
@@ -109,26 +91,6 @@ def indirect(rng, mean):
 
 
 INDIRECT = 1 / (3000 * 2000 / 3e5 + 4000 * 3000 / 4e5 + 2000 * 1000 / 2e5)  # of one event
-
-
-# -- charts of a series in which nothing happens: which points break a rule
-
-
-def signalled(rng, kind, months, mean, phi=1.0, rule="any"):
-    periods = np.arange(months)
-    if kind == "xmr":
-        chart = control_chart.xmr(rng.normal(size=months), periods)
-    elif kind == "u":
-        chart = control_chart.u(draw.counts(rng, np.full(months, mean), phi, 0.0), np.full(months, 1000.0), periods)
-    elif kind == "p":
-        n = rng.integers(60, 100, months)
-        chart = control_chart.p(rng.binomial(n, mean), n, periods)
-    elif kind == "g":
-        chart = control_chart.g(rng.geometric(mean, months) - 1, periods)
-    else:
-        chart = control_chart.t(rng.exponential(mean, months), periods)
-    found = chart.points["signal"]
-    return found == control_chart.OUTSIDE if rule == "outside" else found != ""
 
 
 # -- people followed
