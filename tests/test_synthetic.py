@@ -246,6 +246,7 @@ def test_tables_written_and_read_again_are_the_same_tables(small):
     authority, folder = small
     again = extracts.read(folder)
     assert {fault.table for fault in again.faults} <= {"adopters", "permanence"}  # so few children: nobody is adopted
+    assert not again.fatal
     drawn = synthetic.tables_of(authority, MAKERS)
     assert set(drawn) <= set(again.tables)
     assert {name: len(frame) for name, frame in drawn.items()} == {name: len(again[name]) for name in drawn}
