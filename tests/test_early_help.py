@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers import disclosure, early_help, evidence, shares
+from helpers.designs import two_points
 from helpers.early_help import AGAIN, DOWN, ENDED, UP, Window
 from helpers.early_help.pathways import LEFT, WITH_HELP, WITHOUT_HELP, localities_differ
 from helpers.early_help.steps import DATED
@@ -158,6 +159,20 @@ def test_without_the_day_that_early_help_ended_nobody_can_say_who_has_it():
         early_help.stock(records(early_help_episodes=helped, cin_episodes=need), WINDOW)
 
 
+def test_families_helped_on_both_days_are_one_chance_when_two_days_are_compared():
+    days = [("x", "2021-01-01"), ("Ada", "2022-05-01"), ("Abe", "2022-05-01"), ("x", LAST)]  # Ada and Abe are of one family
+    helped = table("early_help_episodes", *days, earl_family_id=[None, "A", "A", None],
+                   earl_episode_end_date=["2021-01-02", None, None, None])  # fmt: skip
+    need = table("cin_episodes", ("x", "2021-01-01"), ("Ben", "2022-05-02"), ("Cy", "2022-05-02"), ("x", LAST),
+                 cine_close_date=["2021-01-02", "2023-06-01", None, None])  # fmt: skip
+    both, all_shown = records(early_help_episodes=helped, cin_episodes=need), disclosure.Policy(0, 1, 1, approver="a test")
+    shown = disclosure.control(early_help.stock(both, WINDOW), all_shown)
+    change = early_help.stock_changes(both, WINDOW, shown)[EITHER]
+    families = [*"AA", "Ben", "Cy"], [*"AA", "Cy", "x"]
+    by_hand = two_points.two_stocks_of_families(*families, outcome="help", n_unit="children")
+    assert (change.estimate, change.ci_high, change.n) == (1.0, by_hand.ci_high, 8)
+
+
 def stocks(helped: tuple[int, int], need: tuple[int, int]):
     """A stock on 31 March of two years: children with early help and others in need."""
     rows = [
@@ -172,7 +187,12 @@ def stocks(helped: tuple[int, int], need: tuple[int, int]):
 
 
 def stock_finding(**counts):
-    return early_help.stock_finding(disclosure.control(stocks(**counts), POLICY), POLICY)
+    shown, changes = disclosure.control(stocks(**counts), POLICY), {}
+    for support in (EARLY_HELP, IN_NEED, EITHER):  # children of as many families, none of them there on both days
+        first, last = shown.where(support=support).data.sort_values("period")["numerator"].astype(int)
+        about = {"outcome": "early help and child in need together", "n_unit": "children"}
+        changes[support] = two_points.two_stocks_of_families(range(first), range(first, first + last), **about)
+    return early_help.stock_finding(changes, shown, POLICY)
 
 
 def test_early_help_up_and_children_in_need_down_is_read_as_a_total_and_said_to_be_perhaps_a_new_name():

@@ -51,7 +51,8 @@ def risk(records: Extracts):
 
 def test_help_and_need_together_do_not_rise_because_a_census_begins(three_censuses):
     shown = disclosure.control(early_help.stock(three_censuses, WINDOW), POLICY)
-    found = early_help.stock_finding(shown, POLICY)  # counted from a year after the oldest case on it was 113% higher
+    changes = early_help.stock_changes(three_censuses, WINDOW, shown)
+    found = early_help.stock_finding(changes, shown, POLICY)  # counted from a year after the oldest case on it was 113% higher
     assert found.direction == "no clear change" and shown.data["period"].min() == pd.Timestamp("2022-04-30")
 
 
@@ -72,10 +73,11 @@ def test_a_half_year_of_referrals_beside_a_long_log_answers_for_that_half_year_a
     assert pd.Timestamp("2024-10-01") <= first <= pd.Timestamp("2024-10-03")
     assert early_help.stepped_up(half_a_year, WINDOW)["date"].min() >= first
     assert early_help.stepped_down(half_a_year, WINDOW)["date"].min() >= first
-    for refused in (
-        risk,
-        lambda records: early_help.stock_finding(disclosure.control(early_help.stock(records, WINDOW), POLICY), POLICY),
-    ):
+
+    def together(records):
+        return early_help.stock_changes(records, WINDOW, disclosure.control(early_help.stock(records, WINDOW), POLICY))
+
+    for refused in (risk, together):
         with pytest.raises(NotEnoughData):
             refused(half_a_year)
     told = early_help.coverage(half_a_year, WINDOW, POLICY)

@@ -48,6 +48,27 @@ def test_two_counts_without_a_difference_are_called_different_no_more_than_promi
     assert 0.02 <= false <= 0.065
 
 
+def test_a_family_that_is_there_on_both_days_is_no_chance_and_brothers_and_sisters_are_one():
+    effect = two_points.two_stocks_of_families(["A", "A", "B"], ["A", "A", "C"], outcome="help", n_unit="children")
+    assert effect.ci_high == pytest.approx(math.exp(4.302653 * math.sqrt(2) / 3))  # only B and C count; t with 2 degrees
+    alone = two_points.two_stocks_of_families(range(300), range(300, 500), outcome="help", n_unit="children")
+    assert math.log(alone.ci_high / alone.ci_low) / 2 == pytest.approx(1.96 * math.sqrt(1 / 300 + 1 / 200), rel=0.01)
+    with pytest.raises(NotEnoughData, match="one of the two days"):
+        two_points.two_stocks_of_families([], ["A"], outcome="help", n_unit="children")
+
+
+def test_two_days_of_families_who_come_and_go_differ_no_more_often_than_promised():
+    rng, false = np.random.default_rng(1), {"independent": 0, "families": 0}
+    about = {"outcome": "help", "n_unit": "children"}
+    for _ in range(500):
+        families = rng.poisson(600)
+        children, first, both = 1 + rng.poisson(0.86, families), rng.random(families) < 0.5, rng.random(families) < 0.2
+        days = [np.repeat(np.arange(families), children * there) for there in (first | both, ~first | both)]
+        false["families"] += two_points.two_stocks_of_families(*days, **about).p_value < 0.05
+        false["independent"] += two_points.two_stocks(*map(len, days), **about).p_value < 0.05
+    assert false["families"] < 0.075 * 500 and false["independent"] > 0.11 * 500
+
+
 def test_pupils_picked_for_low_attendance_who_come_half_the_way_back_show_no_more_than_chance_gives():
     # Picked at 70% where everyone attends 92%; terms correlate at 0.5, so 11 points of the way back come by themselves.
     about = {"scale": "percentage points", "null": 0.0, "design": "two_points", "n": 40, "n_unit": "pupils"}

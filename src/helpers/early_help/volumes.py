@@ -1,6 +1,5 @@
 """How many: contacts, referrals and early help by month or quarter, and early help and child in need on one day together."""
 
-import numpy as np
 import pandas as pd
 
 from helpers import evidence, wording
@@ -43,32 +42,19 @@ def chart_of(measure: Measure) -> control_chart.ControlChart:
 def stock(records: Extracts, window: Window) -> Measure:
     """Children with early help, children in need and children with either, on the last day of each month.
 
-    A child in need is one with an accepted referral that has not closed, whatever the plan. Months before both kinds of records
-    have run for a year are left out, since what began earlier and went on may not be in them; so are those before the first
-    recorded end of either kind, since of what had ended by then nothing is. NotEnoughData where the records do not say when
-    early help or a child in need episode ends.
+    Months before both kinds of records have run for a year are left out, since what began earlier and went on may not be in
+    them; so are those before the first recorded end of either kind, since of what had ended by then nothing is. NotEnoughData
+    where the records do not say when early help or a child in need episode ends.
     """
-    for table, ends in (("early_help_episodes", "earl_episode_end_date"), ("cin_episodes", "cine_close_date")):
-        if why := records.lacks(table, ends):
-            raise NotEnoughData(why)
-    kept = ["person", "date", "locality", "end"]
-    helped = everything(records, "early_help_episodes").rename(columns={"earl_episode_end_date": "end"})[kept]
-    need = accepted(everything(records, "cin_episodes")).rename(columns={"cine_close_date": "end"})[kept]
-    if window.locality:
-        helped, need = (rows[rows["locality"].eq(window.locality)] for rows in (helped, need))
+    both = _supported(records, window)
+    began = both.groupby("support")["date"].min().reindex([EARLY_HELP, IN_NEED])
     listed = (records.span(name)[0] for name in ("early_help_episodes", "cin_episodes"))
-    first = max(*listed, max(helped["date"].min(), need["date"].min()) + pd.DateOffset(years=1))
+    first = max(*listed, began.max(skipna=False) + pd.DateOffset(years=1))
     last = records.known_to("early_help_episodes", "cin_episodes", period_end=window.period_end)
     days = [day for day in _month_ends(window.period_start, last) if day >= first]
     if not days:
         raise NotEnoughData("The records run for too short a time to say how many children had help on one day.")
-    both = pd.concat([helped.assign(support=EARLY_HELP), need.assign(support=IN_NEED)], ignore_index=True)
-    both = both.assign(child=pd.factorize(both["person"])[0])
-    rows = []
-    for day in days:
-        here = both.loc[both["date"].le(day) & (both["end"].isna() | both["end"].gt(day)), ["support", "child"]]
-        counts = {kind: here.loc[here["support"].eq(kind), "child"].nunique() for kind in (EARLY_HELP, IN_NEED)}
-        rows += [(day, kind, float(count)) for kind, count in (counts | {EITHER: here["child"].nunique()}).items()]
+    rows = [(day, kind, float(len(_on(both, day, kind)))) for day in days for kind in (EARLY_HELP, IN_NEED, EITHER)]
     data = pd.DataFrame(rows, columns=["period", "support", "numerator"])
     population = "children with early help or in need"
     about = facts(records, "early_help_episodes", "cin_episodes")
@@ -76,28 +62,62 @@ def stock(records: Extracts, window: Window) -> Measure:
     return _counts(name, "children", data, ("period", "support"), population, about)
 
 
-def stock_change(shown: Controlled, support: str = EITHER) -> Effect:
-    """The ratio of the children with this help on the last day to those a whole number of years before, as far as it goes.
+def _supported(records: Extracts, window: Window) -> pd.DataFrame:
+    """Every early help and child in need episode: person, date, end, support and family (the child where none is recorded).
 
-    Of a `stock` as it is shown, so that the page's numbers give the ratio; NotEnoughData where one may not be shown.
+    A child in need is one with an accepted referral that has not closed, whatever the plan.
     """
-    days = _whole_years_apart(shown.data["period"])
-    before, after = shown.where(support=support, period=days).data.sort_values("period")["numerator"]
-    if np.isnan([before, after]).any():
-        raise NotEnoughData("Too few children had help of one kind to be shown.")
-    name = {EITHER: "early help and child in need together"}.get(support, support.lower())
-    return two_points.two_stocks(int(before), int(after), outcome=name, n_unit="children on the two days together")
+    tables = {
+        "early_help_episodes": (EARLY_HELP, "earl_episode_end_date", "earl_family_id"),
+        "cin_episodes": (IN_NEED, "cine_close_date", "cine_family_id"),
+    }
+    parts = []
+    for table, (support, ends, family) in tables.items():
+        if why := records.lacks(table, ends):
+            raise NotEnoughData(why)
+        rows = everything(records, table)
+        rows = accepted(rows) if table == "cin_episodes" else rows
+        parts.append(rows.rename(columns={ends: "end", family: "family"}).assign(support=support))
+    both = pd.concat(parts, ignore_index=True).reindex(columns=["person", "date", "locality", "end", "family", "support"])
+    if window.locality:
+        both = both[both["locality"].eq(window.locality).fillna(False)]
+    return both.assign(family=both["family"].fillna(both["person"]), child=pd.factorize(both["person"])[0])
 
 
-def stock_finding(shown: Controlled, policy: Policy) -> evidence.Finding:
-    """The finding of `stock_change` for the total, the two kinds of help beside it.
+def _on(both: pd.DataFrame, day: pd.Timestamp, support: str) -> pd.DataFrame:
+    """The children with this help on a day, one row each."""
+    here = both["date"].le(day) & (both["end"].isna() | both["end"].gt(day))
+    here &= both["support"].eq(support) if support != EITHER else True
+    return both[here].drop_duplicates("child")
+
+
+def stock_changes(records: Extracts, window: Window, shown: Controlled) -> dict[str, Effect]:
+    """For each kind of help of a `stock` the ratio of the children on the last day to those a whole number of years before.
+
+    As many years as there are, of the figures as they are shown, so that the page's numbers give the ratio. Brothers and sisters
+    are one chance, and so is a family that had help on both days. NotEnoughData where a figure may not be shown.
+    """
+    both, days = _supported(records, window), _whole_years_apart(shown.data["period"])
+    changes = {}
+    for support in (EARLY_HELP, IN_NEED, EITHER):
+        counts = shown.where(support=support, period=days).data.sort_values("period")["numerator"]
+        if counts.isna().any():
+            raise NotEnoughData("Too few children had help of one kind to be shown.")
+        families = (_on(both, day, support)["family"] for day in days)
+        name = {EITHER: "early help and child in need together"}.get(support, support.lower())
+        about = {"outcome": name, "n_unit": "children on the two days together"}
+        changes[support] = two_points.two_stocks_of_families(*families, shown=tuple(counts), **about)
+    return changes
+
+
+def stock_finding(changes: dict[str, Effect], shown: Controlled, policy: Policy) -> evidence.Finding:
+    """The finding of `stock_changes` for the total, the two kinds of help beside it.
 
     A rise of one beside a fall of the other may be cases that moved between them: only the total then says anything.
     """
-    effect, basis = stock_change(shown), shown.basis
+    effect, parts, basis = changes[EITHER], (changes[EARLY_HELP], changes[IN_NEED]), shown.basis
     first, last = _whole_years_apart(shown.data["period"])
     kinds = {"children with early help": EARLY_HELP, "children in need": IN_NEED}
-    parts = [stock_change(shown, kind) for kind in kinds.values()]
     told = [f"{name} went from {_from_to(shown.where(support=kind, period=[first, last]))}" for name, kind in kinds.items()]
     opposite = (parts[0].estimate - 1) * (parts[1].estimate - 1) < 0 and any(map(evidence.is_clear, parts))
     told = f" {wording.sentence_case(wording.listing(told))}." + (ONE_ROSE if opposite else "")
