@@ -103,6 +103,9 @@ def test_a_rate_has_byars_interval_on_the_children_of_the_mid_year_before():
     assert (row["numerator"], row["denominator"]) == (296, 66436)
     assert row["ratio"] == pytest.approx(44.6, abs=0.05)
     assert (row["ci_low"], row["ci_high"]) == pytest.approx((39.6, 49.9), abs=0.1)
+    assert (
+        "Office for National Statistics mid-year estimates to 2024." in published.benchmarks("plans_open_rate", "Dorset").source
+    )
 
 
 def test_incidents_for_each_child_have_no_interval_because_one_childs_incidents_depend_on_each_other():

@@ -307,7 +307,9 @@ def _source_line(data: pd.DataFrame, definition: HeadlineMeasure) -> str:
         line += f", and for years that those files lack the {TOOL}"
     told = [release for release in data.sort_values("year")["release"].unique() if str(release).startswith("version")]
     release = f" Release: {told[-1]}." if told else ""
-    population = " Populations: Office for National Statistics mid-year estimates." if definition.interval == "rate" else ""
+    to = data.sort_values("year")["source"].str.partition(catalogue.OF_POPULATION)[2].loc[lambda stated: stated != ""]
+    population = f" Populations: Office for National Statistics mid-year estimates{f' to {to.iloc[-1]}' if len(to) else ''}."
+    population = population if definition.interval == "rate" else ""
     together = data.loc[data["together"] != "", "together"].unique()
     joint = f" The figures of {listing(together)} are published together, and stand here for each." if len(together) else ""
     return f"{line}.{release}{population}{joint} {LICENCE}"

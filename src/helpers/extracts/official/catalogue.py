@@ -20,6 +20,7 @@ COLUMNS = [
     "together", "data_set", "file", "population_file",
 ]  # fmt: skip
 KEY = ["area_type", "area", "old_code", "year"]
+OF_POPULATION = "mid-year estimates of population to "
 WITHHELD = ("c", "u", "low")  # symbols of a value that there is and that its file does not print
 
 
@@ -146,9 +147,12 @@ def appendix() -> pd.DataFrame:
 
 
 def sources_of(statistics: Statistics, rows: pd.DataFrame) -> list[str]:
-    """What each row comes from, in words: the publisher, the data set, the population behind a rate."""
+    """What each row comes from, in words: the publisher, the data set, the population behind a rate and which release of it."""
+    populations = {"": ""}
+    for entry in statistics.files:
+        release = statistics.release(entry["file"])
+        populations[entry["file"]] = f"; {OF_POPULATION}{entry['last_year']}" + (f"; {release}" if release else "")
     titles = {
         entry["file"]: f"DfE, {': '.join(filter(None, [entry['publication'], entry['title']]))}" for entry in statistics.files
     }
-    of_population = np.where(rows["population_file"] != "", "; ONS mid-year population", "")
-    return [titles[file] + more for file, more in zip(rows["file"], of_population, strict=True)]
+    return [titles[file] + populations[of] for file, of in zip(rows["file"], rows["population_file"], strict=True)]
