@@ -111,7 +111,7 @@ def influence_of_most_frequent(series: Series, incidents: pd.DataFrame, *, perso
     except NotEnoughData as reason:
         return Check(name, None, f"without the {wording.small(top)} most frequent children: {reason}")
     detail = (
-        f"without the {wording.small(top)} children with most incidents the rate ratio is {without.effect.estimate:.2f} "
+        f"without the {wording.small(top)} children with most of them the rate ratio is {without.effect.estimate:.2f} "
         f"({wording.interval(without.effect.ci_low, without.effect.ci_high)}), with them {series.effect.estimate:.2f}"
     )
     return Check(name, _verdict(without.effect) == _verdict(series.effect), detail)
@@ -178,9 +178,7 @@ def recording(
     step = 100 * (x_after / n_after - x_before / n_before)
     interval = intervals.newcombe(x_after, n_after, x_before, n_before)
     changed = abs(step) >= worth and not interval.holds(0.0)
-    share = (
-        f"{100 * x_before / n_before:.0f}% of incidents in the year before and {100 * x_after / n_after:.0f}% in the year after"
-    )
+    share = f"{100 * x_before / n_before:.0f}% of rows in the year before and {100 * x_after / n_after:.0f}% in the year after"
     return Check("Recording", not changed, f"recorded for {share}")
 
 
