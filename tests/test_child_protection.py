@@ -2,12 +2,13 @@
 
 import re
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from helpers import child_protection, evidence
 from helpers.child_protection import DAYS_A_MONTH, STILL_OPEN
-from helpers.designs import difference_in_differences
+from helpers.designs import difference_in_differences, survival
 from helpers.extracts import Extracts
 from helpers.results import Effect, NotEnoughData
 from helpers.tables import TABLES
@@ -111,7 +112,7 @@ def test_care_ends_the_plan_during_which_it_began_and_no_other_plan_of_the_child
     assert list(found["outcome"]) == ["Closed", "Entered care"]
 
 
-def test_a_plan_is_still_open_at_the_end_of_the_records_and_so_is_one_that_ended_less_than_28_days_before():
+def test_a_plan_is_still_open_28_days_before_the_records_end_and_so_is_one_that_ended_since():
     plans = plans_of(
         {"cppl_cp_plan_end_date": None},
         {"cppl_cp_plan_end_date": "2024-03-04"},
@@ -120,13 +121,25 @@ def test_a_plan_is_still_open_at_the_end_of_the_records_and_so_is_one_that_ended
     )
     found = outcomes(plans, need_of((None, None), (None, None), ("2024-03-03", "RC7"), (None, None)))
     assert list(found["outcome"]) == [STILL_OPEN, STILL_OPEN, "Closed", STILL_OPEN]
-    followed = (pd.Timestamp(RECORDS_END) - pd.Timestamp("2022-01-10")).days / DAYS_A_MONTH
-    assert list(found["months"])[0::3] == pytest.approx([followed, followed])
+    followed = (pd.Timestamp("2024-03-03") - pd.Timestamp("2022-01-10")).days / DAYS_A_MONTH
+    assert list(found["months"]) == pytest.approx([followed] * 4)
 
 
-def test_care_that_began_after_a_plan_too_recent_to_be_known_still_counts():
+def test_care_that_began_less_than_28_days_before_the_records_end_is_as_unknown_as_any_other_outcome_then():
     plans, episode = plans_of({"cppl_cp_plan_end_date": "2024-03-10"}), {"clae_cla_episode_start_date": "2024-03-20"}
-    assert list(outcomes(plans, need_of(("2024-03-10", "RC7")), care_of(episode))["outcome"]) == ["Entered care"]
+    assert list(outcomes(plans, need_of(("2024-03-10", "RC7")), care_of(episode))["outcome"]) == [STILL_OPEN]
+
+
+def test_the_share_stepped_down_is_the_true_one_though_the_last_plans_are_followed_for_a_year_at_most():
+    """Plans end at 10% a month and all step down; of those that began in the last year the end is mostly unknown."""
+    rng, day = np.random.default_rng(2), pd.Timestamp("2023-03-31")
+    starts = day + pd.to_timedelta(rng.integers(0, 366, 4000), unit="D")
+    ends = starts + pd.to_timedelta(np.ceil(rng.exponential(10 * DAYS_A_MONTH, 4000)), unit="D")
+    plans = plans_of(*({"cppl_cp_plan_start_date": start, "cppl_cp_plan_end_date": end}
+                       for start, end in zip(starts, ends, strict=True)))  # fmt: skip
+    found = outcomes(plans, need_of(*[(None, None)] * 4000))
+    share = survival.aalen_johansen(found["months"], found["outcome"].where(found["outcome"] != STILL_OPEN), times=[9])
+    assert share.curve["share"].iloc[0] == pytest.approx(1 - np.exp(-0.9), abs=0.03)  # 0.54 where all are followed to the end
 
 
 def test_a_plan_that_began_after_the_records_end_is_left_out():
@@ -135,12 +148,11 @@ def test_a_plan_that_began_after_the_records_end_is_left_out():
     ].tolist() == ["P0"]
 
 
-def test_a_plan_whose_child_in_need_episode_is_not_in_the_records_is_not_taken_to_have_gone_well():
+def test_a_plan_whose_child_in_need_episode_is_not_in_the_records_is_left_out_since_its_end_could_never_be_known():
     plans = plans_of({"cppl_referral_id": None}, {"cppl_referral_id": "not in the extract"}, {})
     found = outcomes(plans, need_of((None, None), (None, None), (None, None)))
-    assert list(found["outcome"]) == [STILL_OPEN, STILL_OPEN, "Stepped down"]
-    assert found["months"].nunique() == 1  # each is followed to the plan's end, and no further
-    assert set(outcomes(plans, need_of((None, None)).iloc[:0])["outcome"]) == {STILL_OPEN}
+    assert list(found["outcome"]) == ["Stepped down"] and list(found["cppl_cp_plan_id"]) == ["P2"]
+    assert outcomes(plans, need_of((None, None)).iloc[:0]).empty
 
 
 # --- when plans start
@@ -220,7 +232,7 @@ def test_plans_are_followed_to_the_day_before_the_change_and_to_the_day_before_t
     both = child_protection.followed(plans, records, change_on="2022-11-01", until="2024-06-01")
     assert list(both.before["outcome"]) == [STILL_OPEN]  # it ended after the change, when the service may have ended it
     assert both.before["months"].iloc[0] == pytest.approx(
-        (pd.Timestamp("2022-10-31") - pd.Timestamp("2022-06-01")).days / DAYS_A_MONTH
+        (pd.Timestamp("2022-10-03") - pd.Timestamp("2022-06-01")).days / DAYS_A_MONTH
     )
     assert list(both.after["outcome"]) == ["Closed"] and list(both.after["cppl_cp_plan_id"]) == ["P1"]
 
@@ -233,9 +245,9 @@ def test_plans_are_followed_only_while_the_records_tell_of_care():
     records["cin_episodes"].loc[3, "cine_referral_date"] = pd.Timestamp("2024-03-31")
     both = child_protection.followed(plans, records, change_on="2022-11-01", until="2024-06-01")
     assert list(both.before["cppl_cp_plan_id"]) == ["P1"]  # whether the first entered care nobody recorded
-    [last] = both.after.itertuples()  # followed to the last day of the return on care, not to June 2024
+    [last] = both.after.itertuples()  # followed to 28 days before the return on care ends, not to June 2024
     assert last.cppl_cp_plan_id == "P2" and last.outcome == STILL_OPEN
-    assert last.months == pytest.approx((pd.Timestamp("2023-03-31") - pd.Timestamp("2022-12-01")).days / DAYS_A_MONTH)
+    assert last.months == pytest.approx((pd.Timestamp("2023-03-03") - pd.Timestamp("2022-12-01")).days / DAYS_A_MONTH)
 
 
 def test_the_difference_is_how_the_pilots_share_changed_less_how_the_others_did_in_percentage_points():
@@ -270,6 +282,13 @@ def test_a_locality_with_too_few_plans_or_none_on_one_side_is_refused_by_name():
                                                           ended({"North": 2}, each=6)]))  # fmt: skip
     with pytest.raises(NotEnoughData, match="North has plans only before or only after"):
         difference(shares((20, 20), (20, 20)), shares((30, 30), (20, 20)).query("cppl_locality != 'North'"))
+
+
+def test_a_locality_of_which_no_plan_could_be_followed_so_long_is_refused_by_name():
+    short = shares((30, 30), (30, 30)).assign(months=lambda d: d["months"].clip(upper=8.0))
+    short.loc[short.index % 60 == 59, "outcome"] = STILL_OPEN
+    with pytest.raises(NotEnoughData, match="No plan of Chesil could be followed for 12 months"):
+        difference(shares((30, 30), (30, 30)), short)
 
 
 def test_a_family_without_a_name_counts_as_its_own():

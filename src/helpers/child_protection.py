@@ -76,25 +76,24 @@ def plan_outcomes(
 
     Entered care: the child began to be looked after (short breaks aside) from the plan's start to `sustained_days` after its
     end. Stepped down: the plan ended and the child in need episode stayed open for at least `sustained_days` more. Closed: both
-    ended. Moved or aged out: the episode then closed for one of MOVED. Still open: none of these by `known_until`, the last day
-    that the records cover; a plan that ended within `sustained_days` of it counts as open, what it led to being unknown; so
-    does one whose child in need episode is not in the records, from its end on.
+    ended. Moved or aged out: the episode then closed for one of MOVED. Still open: none of these by `sustained_days` before
+    `known_until`, the last day that the records cover: what a plan that ended since has led to is not known yet, and none is
+    followed longer, or it would seem that fewer end. Left out: plans that started since, and those whose child in need episode
+    is not in the records, of which no end could ever be known.
     """
-    known_until = pd.Timestamp(known_until)
-    plans = plans[plans["cppl_cp_plan_start_date"] <= known_until].reset_index(drop=True)
-    ended = plans["cppl_cp_plan_end_date"].where(
-        plans["cppl_cp_plan_end_date"] <= known_until - pd.Timedelta(days=sustained_days)
-    )
+    last = pd.Timestamp(known_until) - pd.Timedelta(days=sustained_days)
+    told = plans["cppl_referral_id"].isin(cin_episodes["cine_referral_id"])
+    plans = plans[(plans["cppl_cp_plan_start_date"] <= last) & told].reset_index(drop=True)
+    ended = plans["cppl_cp_plan_end_date"].where(plans["cppl_cp_plan_end_date"] <= last)
     episode = cin_episodes.drop_duplicates("cine_referral_id").set_index("cine_referral_id")
     of_plan = episode.reindex(plans["cppl_referral_id"]).set_axis(plans.index)
     closed, reason = of_plan["cine_close_date"], of_plan["cine_close_reason"]
-    entered = _first_entry(plans, ended, cla_episodes, known_until, sustained_days)
+    entered = _first_entry(plans, ended, cla_episodes, last, sustained_days)
     goes_on = closed.isna() | ((closed - ended).dt.days >= sustained_days)
-    unknown = ended.isna() | ~plans["cppl_referral_id"].isin(episode.index)
-    happened = [entered.notna(), unknown, ~goes_on & reason.isin(MOVED), goes_on]
+    happened = [entered.notna(), ended.isna(), ~goes_on & reason.isin(MOVED), goes_on]
     plans["outcome"] = np.select(happened, ["Entered care", STILL_OPEN, "Moved or aged out", "Stepped down"], "Closed")
-    last = entered.fillna(ended).fillna(known_until)
-    plans["months"] = (last - plans["cppl_cp_plan_start_date"]).dt.days.clip(lower=0) / DAYS_A_MONTH
+    left = entered.fillna(ended).fillna(last)
+    plans["months"] = (left - plans["cppl_cp_plan_start_date"]).dt.days.clip(lower=0) / DAYS_A_MONTH
     return plans
 
 
@@ -155,7 +154,7 @@ def outcome_difference(plans: Followed, pilots: list[str], *, cause: str, better
 
     In percentage points; each locality is one number, its share after less its share before, so that what sets localities
     apart is not taken for the service and six localities are not taken for hundreds of families. The interval is a t on
-    localities less two. NotEnoughData where a locality has too few plans on either side.
+    localities less two. NotEnoughData where a locality has too few plans on either side, or none followed for so long.
     """
     shares = [_shares_by_locality(group, cause, follow_up_months) for group in (plans.before, plans.after)]
     change = 100 * (shares[1] - shares[0])
@@ -180,6 +179,8 @@ def _shares_by_locality(outcomes: pd.DataFrame, cause: str, follow_up_months: in
             result = survival.aalen_johansen(group["months"], _ended(group), times=[follow_up_months], causes=[cause])
         except NotEnoughData:
             raise NotEnoughData(f"{locality} has too few plans, or too few that ended, to follow on its own.") from None
+        if group["months"].max() < follow_up_months and group["outcome"].eq(STILL_OPEN).any():
+            raise NotEnoughData(f"No plan of {locality} could be followed for {wording.count_of(follow_up_months, 'month')}.")
         shares[locality] = float(result.curve["share"].iloc[-1])
     return pd.Series(shares)
 
