@@ -37,10 +37,13 @@ def half_a_year(steady) -> Extracts:
     return open_since(steady, "2024-10-01")
 
 
-def share_stepped_up(records: Extracts) -> float:
+def curve_stepped_up(records: Extracts) -> disclosure.Controlled:
     about = {"name": "what early help led to", "population": "early help episodes"}
-    curve = early_help.curves(early_help.stepped_up(records, WINDOW), [UP], records, POLICY, months=(6,), **about)
-    return float(curve.data["ratio"].iloc[0])
+    return early_help.curves(early_help.stepped_up(records, WINDOW), [UP], records, POLICY, months=(6,), **about)
+
+
+def share_stepped_up(records: Extracts) -> float:
+    return float(curve_stepped_up(records).data["ratio"].iloc[0])
 
 
 def risk(records: Extracts):
@@ -54,6 +57,11 @@ def test_help_and_need_together_do_not_rise_because_a_census_begins(three_census
     changes = early_help.stock_changes(three_censuses, WINDOW, shown)
     found = early_help.stock_finding(changes, shown, POLICY)  # counted from a year after the oldest case on it was 113% higher
     assert found.direction == "no clear change" and shown.data["period"].min() == pd.Timestamp("2022-04-30")
+
+
+def test_how_much_early_help_stepped_up_is_told_with_the_time_in_which_a_referral_counts(three_censuses):
+    found = early_help.up_finding(early_help.point(curve_stepped_up(three_censuses), UP, months=6))
+    assert "within 6 months of their start, while help went on or in the 28 days after it ended" in found.statement
 
 
 def test_early_help_from_before_the_referrals_records_is_not_taken_for_help_that_nothing_followed(steady, three_censuses):

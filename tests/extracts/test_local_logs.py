@@ -33,6 +33,16 @@ P2,Social worker,Questionnaire,Staff turnover,Mixed
 """
 
 
+def test_a_missing_log_is_read_under_headings_that_put_date_and_time_in_one_column(given):
+    header = "Child ID,Missing from date/time,Returned date/time,Missing from,RHI offered,RHI offered date,RHI completed\n"
+    log = header + "Z1,03/05/2024 18:30,04/05/2024 02:15,Home,Y,04/05/2024,05/05/2024 10:00\n"
+    read = extracts.read(given(log_csv=log))
+    [incident] = read["missing_episodes"].itertuples()
+    assert incident.miss_missing_episode_end_date == pd.Timestamp("2024-05-04 02:15") and not read.faults
+    assert incident.miss_missing_rhi_completed_date == pd.Timestamp("2024-05-05 10:00")
+    assert incident.miss_missing_rhi_offered_date.normalize() == pd.Timestamp("2024-05-04")
+
+
 def test_an_early_help_log_keeps_why_help_ended_in_words_that_systems_export(given):
     read = extracts.read(given(eh_csv=EARLY_HELP))
     episodes = read["early_help_episodes"]

@@ -23,6 +23,7 @@ def test_an_authority_is_known_by_its_name_and_by_either_code_in_any_case(text):
         ("Durham", "County Durham"),
         ("Bedford Borough", "Bedford"),
         ("St Helens", "St. Helens"),
+        ("Ｃｏｒｎｗａｌｌ", "Cornwall"),
         ("Hull", "Kingston upon Hull, City of"),
         ("Bournemouth Christchurch & Poole", "Bournemouth, Christchurch and Poole"),
         ("E10000027", "Somerset"),

@@ -6,7 +6,7 @@ from helpers import disclosure, evidence, intervals, wording
 from helpers.claims import AUTHORITY
 from helpers.designs import minima, two_points
 from helpers.disclosure import Controlled, Policy
-from helpers.early_help.pathways import EVERY, localities_differ
+from helpers.early_help.pathways import AFTERWARDS, EVERY, localities_differ
 from helpers.early_help.steps import DATED, STEPS, TO_REFERRAL, Window, absent_in_words, begun_in_words, dated
 from helpers.early_help.volumes import ONE_ROSE
 from helpers.extracts import Extracts, published
@@ -131,7 +131,7 @@ def up_finding(row: Controlled) -> evidence.Finding:
     return evidence.describe(
         row, finding_id="early-help-stepped-up",
         statement=f"Of early help episodes, {{value}} had a referral accepted by social care within {months} months of their "
-        "start (95% interval {interval}).",
+        f"start, while help went on or in the {AFTERWARDS.days} days after it ended (95% interval {{interval}}).",
     )  # fmt: skip
 
 

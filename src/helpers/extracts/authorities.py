@@ -1,6 +1,7 @@
 """English local authorities: every spelling and code, what became of the abolished, and their statistical neighbours."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -116,5 +117,6 @@ def _authority_index() -> dict[str, int]:
 
 
 def _plain(text: str) -> str:
-    """Letters and digits only, lower case: "St. Helens" and "st helens" are one spelling."""
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in str(text).lower().replace("&", " and ")).split())
+    """Letters and digits only, lower case and of ordinary width: "St. Helens" and "st helens" are one spelling."""
+    text = unicodedata.normalize("NFKC", str(text)).lower().replace("&", " and ")
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in text).split())

@@ -48,22 +48,24 @@ MISSING_LOG = Layout(
     supplies=supplies(
         miss_person_id=CHILD,
         miss_missing_episode_start_date="missing_from_at|missing from date and time|date and time missing|went missing"
-        "|missing start|start of missing episode|missing episode start|missing episode start date|date missing",
+        "|missing start|start of missing episode|missing episode start|missing episode start date|date missing"
+        "|missing from date time|missing date time|missing date and time|date time missing",
         miss_missing_episode_end_date="returned_at|date and time returned|returned|return date|missing end|missing episode end"
-        "|missing episode end date|date found",
+        "|missing episode end date|date found|returned date|date returned|returned date time|return date time"
+        "|return date and time|returned date and time|date time returned",
         miss_missing_episode_type=("category|missing or absent|missing category|episode type", MISSING_TYPES),
         miss_missing_from=("missing_from|where missing from|missing from placement|placement at the time", MISSING_FROM),
         miss_reported_by="reported_by|who reported|reported to police by",
         miss_risk_grade=("risk_grade|risk|risk level|police risk grading", RISKS),
         miss_missing_rhi_offered=("rhi_offered|return interview offered|return home interview offered", OFFERED | NOT_REQUIRED),
-        miss_missing_rhi_offered_date="rhi_offered_at|date rhi offered"
+        miss_missing_rhi_offered_date="rhi_offered_at|date rhi offered|rhi offered date"
         "|return interview offered on|return home interview offered date",
         miss_missing_rhi_accepted=(
             "rhi_accepted|return interview accepted|return home interview accepted",
             ACCEPTED | NOT_REQUIRED,
         ),
         miss_missing_rhi_completed_date="rhi_completed_at|date rhi completed|return interview completed"
-        "|return home interview completed|return home interview completed date",
+        "|return home interview completed|return home interview completed date|rhi completed|rhi completed date|rhi date",
         miss_placing_authority="placing_authority|placed by|responsible authority",
         miss_exploitation_concern=("exploitation_concern|exploitation|concern of exploitation|ce concern", YES_NO_NA),
         miss_locality=LOCALITY,
