@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+# Workers share the processors: numpy's own threads on small matrices would only wait for each other, ten times as long.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 LONGEST_MADE = 900  # seconds that one process waits for what another makes
 WITHOUT_EFFECTS = 3  # the seed of the records in which nothing was planted
 
