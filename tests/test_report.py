@@ -244,9 +244,9 @@ def test_a_design_that_refuses_is_a_question_not_answered_with_its_sentence(show
 
     @answers.to("Did it change?")
     def change(missing_episodes):
-        raise NotEnoughData("17 months before September 2020; 24 are needed")
+        raise NotEnoughData("two months before September 2020; 24 are needed")
 
-    assert shown.last()["why"] == "17 months before September 2020; 24 are needed" and shown.last()["needs"] == []
+    assert shown.last()["why"] == "Two months before September 2020; 24 are needed." and shown.last()["needs"] == []
 
 
 def test_any_other_error_stops_the_notebook_and_an_unknown_name_is_refused(shown):

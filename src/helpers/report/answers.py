@@ -2,6 +2,7 @@
 
 import inspect
 
+from helpers import wording
 from helpers.disclosure.policy import Policy
 from helpers.questions import table_of
 from helpers.report.show import show
@@ -42,7 +43,8 @@ class Answers:
                 try:
                     self._given[name] = function(**{need: self._find(need) for need in needs})
                 except NotEnoughData as reason:
-                    refusal = {"kind": "not_answered", "question": question, "needs": [], "why": str(reason), "again": False}
+                    why = wording.sentence_case(f"{str(reason).removesuffix('.')}.")
+                    refusal = {"kind": "not_answered", "question": question, "needs": [], "why": why, "again": False}
             if refusal is not None:
                 self._unanswered[name] = refusal
                 show(refusal)
