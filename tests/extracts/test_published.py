@@ -86,6 +86,13 @@ def test_an_authority_that_a_model_lacks_takes_its_neighbours_from_the_other_and
     assert set(published.neighbours("Cumberland", 2022)["model"]) == {"2025"}
 
 
+def test_the_source_line_names_the_models_of_the_neighbours():
+    both = published.benchmarks("plans_open_rate", "Dorset").source
+    assert "Statistical neighbours: the 2021 model, from 2024 on the 2025 model." in both
+    later = published.benchmarks("three_social_workers_share", "Dorset").source  # of 2024 alone
+    assert "Statistical neighbours: the 2025 model." in later
+
+
 def test_a_share_comes_with_its_numerator_denominator_and_wilson_interval():
     row = published.benchmarks("children_missing_share", "Dorset").where(period="2024", role="local authority").data.iloc[0]
     assert (row["numerator"], row["denominator"], row["published"]) == (71, 590, 12)

@@ -15,6 +15,7 @@ import pandas as pd
 from helpers.extracts import official
 from helpers.extracts.authorities import (
     DATA,
+    NEW_MODEL_FROM,
     Authority,
     UnknownAuthority,
     authorities,
@@ -312,7 +313,9 @@ def _source_line(data: pd.DataFrame, definition: HeadlineMeasure) -> str:
     population = population if definition.interval == "rate" else ""
     together = data.loc[data["together"] != "", "together"].unique()
     joint = f" The figures of {listing(together)} are published together, and stand here for each." if len(together) else ""
-    return f"{line}.{release}{population}{joint} {LICENCE}"
+    models = sorted(set(data["model"]) - {""})
+    near = f" Statistical neighbours: the {f' model, from {NEW_MODEL_FROM} on the '.join(models)} model." if models else ""
+    return f"{line}.{release}{population}{near}{joint} {LICENCE}"
 
 
 def _of_place(rows: pd.DataFrame, local_authority: str) -> pd.DataFrame:
