@@ -175,3 +175,14 @@ def test_every_sample_is_read_to_the_last_element(shared, sample):
     ):  # fmt: skip
         assert len(found.tables.get(table, ())) == written.count(element), table
     assert not found.fatal and not found.not_read
+
+
+def test_records_packed_one_at_a_time_are_those_packed_together_a_late_column_among_them(read, monkeypatch):
+    two = census(more=f"</CINdetails>{EPISODE.format(closed=CLOSED, transfer='', more='').replace('2022', '2021')[:-13]}")
+    together = read(census_xml=two)
+    monkeypatch.setattr("helpers.extracts.xml_returns.AT_A_TIME", 1)
+    apart = read(census_xml=two)
+    assert together["cin_episodes"]["cine_close_date"].notna().tolist() == [True, False]
+    assert together.tables.keys() == apart.tables.keys() and together.faults == apart.faults
+    for name, frame in together.tables.items():
+        pd.testing.assert_frame_equal(frame, apart[name])

@@ -205,6 +205,8 @@ def _keyed(table: str, frame: pd.DataFrame, parts: list[Part]) -> Joined:
 def _combined(table: str, frame: pd.DataFrame, parts: list[Part]) -> Joined:
     """Tables of which two files of one return each bring some columns; within one kind of file the later cut stands."""
     keyed = [_keyed(table, rows, parts) for _, rows in frame.groupby("_layout")]
+    if len(keyed) == 1:
+        return keyed[0]
     frame, key = pd.concat([one.frame for one in keyed], ignore_index=True), list(TABLES[table].key)
     frame = frame.sort_values("_cut", ascending=False, kind="stable", na_position="last")
     rest = [column for column in frame if column not in key]
@@ -235,7 +237,8 @@ def _people(table: str, frame: pd.DataFrame, parts: list[Part]) -> Joined:
         for (file, sheet), rows in differing.groupby(["_file", "_sheet"]):
             what = f"the child's {TABLES[table][column].meaning} is another than elsewhere in these extracts"
             faults.append(_fault(table, file, sheet, rows, key, what, "Find out which is right; the other is used."))
-    people = frame.groupby(key, sort=True)[[column for column in [*_content(frame), *BESIDE] if column != key]].first()
+    kept = [column for column in [*_content(frame), *BESIDE] if column != key]
+    people = frame.set_index(key)[kept].sort_index() if frame[key].is_unique else frame.groupby(key, sort=True)[kept].first()
     unaccompanied = frame.loc[frame["_layout"] == "ssda903_uasc", key]
     if len(unaccompanied):
         people["pers_uasc"] = among(people.index.to_series(), unaccompanied).to_numpy()
