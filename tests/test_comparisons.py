@@ -299,3 +299,9 @@ def test_dorsets_own_figures_are_those_of_the_published_file():
     rows = rows_of("benchmarks", measure_key="children_missing", area="Dorset")
     printed = {row["year"]: f"{float(row['value']):,.0f}" for row in rows if "2020" <= row["year"] <= "2024"}
     assert {year: table[year] for year in printed} == printed and len(printed) == 5
+
+
+def test_a_sentence_of_the_source_that_another_says_more_fully_is_told_once():
+    told = comparisons.sources_together([share(source="Source: DfE. Populations: estimates."),
+                                         share(source="Source: DfE. Populations: estimates to 2024.")])  # fmt: skip
+    assert told.count("Populations") == 1 and "to 2024" in told
