@@ -2,6 +2,7 @@
 
 Limits are three sigma either side of the mean, near limits two. Rules, in order of precedence: outside the limits; seven
 points rising or falling; two of three near a limit with all three on one side of the mean; seven on one side of the mean.
+Of points in a steady series 3 to 7 in 100 break one of them by chance, 0.1 to 0.8 the first alone (benchmarks/calibration.md).
 """
 
 from dataclasses import dataclass

@@ -48,8 +48,8 @@ def ratios(
     "trimmed"), "root" as the CQC (with "winsorised"). Half an event stands for none under "log". A rate is a ratio whose
     expected count is exposure x the overall rate. Both conventions understate how much places differ, since they spare the
     tails: of places that differ normally some 4% lie beyond the 99.8% limits "trimmed" and 1% "winsorised" (simulated in
-    tests/designs/test_funnel.py), so one beyond them is worth asking about and not yet an outlier. NotEnoughData below 10
-    places where overdispersion is asked for.
+    tests/designs/test_funnel.py; 15% to 19% and 10% beyond the 95% limits), so one beyond them is worth asking about and not
+    yet an outlier. NotEnoughData below 10 places where overdispersion is asked for.
     """
     given.groups(given.columns(frame, place, observed, expected)[place], place)
     o, e = (given.numbers(frame[name], name, missing=True) for name in (observed, expected))
