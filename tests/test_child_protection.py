@@ -284,13 +284,6 @@ def test_a_locality_with_too_few_plans_or_none_on_one_side_is_refused_by_name():
         difference(shares((20, 20), (20, 20)), shares((30, 30), (20, 20)).query("cppl_locality != 'North'"))
 
 
-def test_a_locality_of_which_no_plan_could_be_followed_so_long_is_refused_by_name():
-    short = shares((30, 30), (30, 30)).assign(months=lambda d: d["months"].clip(upper=8.0))
-    short.loc[short.index % 60 == 59, "outcome"] = STILL_OPEN
-    with pytest.raises(NotEnoughData, match="No plan of Chesil could be followed for 12 months"):
-        difference(shares((30, 30), (30, 30)), short)
-
-
 def test_a_family_without_a_name_counts_as_its_own():
     alone = shares((45, 46), (10, 12)).assign(cppl_family_id=None)
     assert difference(shares((20, 20), (20, 21)), alone).checks[1].detail

@@ -154,7 +154,7 @@ def outcome_difference(plans: Followed, pilots: list[str], *, cause: str, better
 
     In percentage points; each locality is one number, its share after less its share before, so that what sets localities
     apart is not taken for the service and six localities are not taken for hundreds of families. The interval is a t on
-    localities less two. NotEnoughData where a locality has too few plans on either side, or none followed for so long.
+    localities less two. NotEnoughData where a locality has too few plans on either side.
     """
     shares = [_shares_by_locality(group, cause, follow_up_months) for group in (plans.before, plans.after)]
     change = 100 * (shares[1] - shares[0])
@@ -179,8 +179,6 @@ def _shares_by_locality(outcomes: pd.DataFrame, cause: str, follow_up_months: in
             result = survival.aalen_johansen(group["months"], _ended(group), times=[follow_up_months], causes=[cause])
         except NotEnoughData:
             raise NotEnoughData(f"{locality} has too few plans, or too few that ended, to follow on its own.") from None
-        if group["months"].max() < follow_up_months and group["outcome"].eq(STILL_OPEN).any():
-            raise NotEnoughData(f"No plan of {locality} could be followed for {wording.count_of(follow_up_months, 'month')}.")
         shares[locality] = float(result.curve["share"].iloc[-1])
     return pd.Series(shares)
 
