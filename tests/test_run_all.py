@@ -149,6 +149,13 @@ def test_kernels_will_see_the_helpers_where_no_environment_was_made(project, mon
     assert os.environ["PYTHONPATH"].split(os.pathsep) == [str(project / "src"), "mine"]
 
 
+def test_what_runs_may_keep_what_python_compiled_so_that_no_process_compiles_it_again(project, monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setattr(runs, "main", lambda args: 0)
+    command.main([])
+    assert "PYTHONDONTWRITEBYTECODE" not in os.environ
+
+
 def test_without_the_packages_the_same_line_runs_again_where_they_are(project, monkeypatch, handed):
     monkeypatch.setattr(environment, "find_or_make", lambda root, development=False: Path("there/python"))
     monkeypatch.setattr(runs, "main", lambda args: pytest.fail("not here"))

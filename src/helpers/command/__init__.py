@@ -92,6 +92,8 @@ def evaluation_parser():
 
 def inside_environment(arguments, *, development=False):
     """None where this Python has the packages; otherwise runs this command again in one that has, and returns its exit status."""
+    # Packages are compiled when first imported, and a run has many processes: each would compile them all again.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     python = environment.find_or_make(ROOT, development=development)
     if python != Path(sys.executable):
         return environment.hand_over([str(python), str(ROOT / "run_all.py"), *arguments])
