@@ -249,7 +249,7 @@ def test_nothing_is_found_in_counts_that_did_not_change():
     pages = 40
     found = 0
     for _ in range(pages):
-        counts = random.poisson(60, size=(30, 2)).astype(float)
+        counts = random.poisson(60, size=(12, 2)).astype(float)
         rows = [
             claim_of(figure_id=f"f{i}", previous_value=a, value=b, counted_as="events", claimed_direction="")
             for i, (a, b) in enumerate(counts)
