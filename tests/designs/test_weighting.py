@@ -29,6 +29,14 @@ def test_each_weighting_finds_a_planted_fall_where_plain_means_show_a_rise(kind)
     assert plain.estimate > 0 and weighted.ci_low < -1 < weighted.ci_high < -0.5
 
 
+def test_the_overlap_check_passes_where_the_arms_are_alike_and_fails_where_few_could_be_in_either():
+    checks = []
+    for pull in (0.3, 3.0):
+        model = weighting.propensity(families(5, pull=pull, n=2000), exposed="exposed", covariates=COVARIATES)
+        checks.append(weighting.overlap_check(model, weighting.weights(model)))
+    assert [check.passed for check in checks] == [True, False] and "says as much as" in checks[1].detail
+
+
 def test_overlap_weights_balance_the_covariates_exactly_and_the_check_tells_before_from_after():
     made = families(2)
     model = weighting.propensity(made, exposed="exposed", covariates=COVARIATES)

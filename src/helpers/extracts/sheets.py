@@ -6,6 +6,7 @@ import re
 import warnings
 import zipfile
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
@@ -35,16 +36,16 @@ NOTE = (
 
 
 @dataclass(frozen=True)
-class Sheet:
+class Sheet(ABC):
     """One sheet: `top` holds its first rows as text, in which a header is looked for. A CSV is one sheet without a name."""
 
     file: str
     name: str
     top: list[list[str]]
 
+    @abstractmethod
     def records(self, header: int) -> "Records":
         """What stands under the header at `top[header]`, rows with nothing in them left out."""
-        raise NotImplementedError
 
 
 @dataclass(frozen=True)

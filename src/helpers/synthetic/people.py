@@ -138,11 +138,6 @@ class Families:
         return rows[order][np.arange(len(rows)) - begins[locality] < wanted[locality]]
 
 
-def home_of(people: pd.DataFrame, shift: int) -> np.ndarray:
-    """Home postcodes: one for each family."""
-    return postcodes(people["family"].to_numpy(), shift)
-
-
 def persons(people: pd.DataFrame, shift: int) -> pd.DataFrame:
     """The register as rows of the typed table of children; a pupil number for those who have been of school age."""
     born = people["born"].to_numpy()
