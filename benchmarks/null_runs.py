@@ -32,7 +32,8 @@ TABLE = Path(__file__).with_suffix(".md")
 def parameters(theme: str) -> dict:
     """What the made-up set of parameters.yml tells this theme."""
     asked = code(theme)["parameters"]
-    given = {name: str(value) for name, value in SETS["made_up"].items() if f"\n{name}:" in f"\n{asked}"}
+    told = {**SETS["made_up"], **SETS["made_up"].get(theme, {})}
+    given = {name: str(value) for name, value in told.items() if f"\n{name}:" in f"\n{asked}"}
     return {"local_authority": synthetic.AUTHORITY, **given}
 
 
