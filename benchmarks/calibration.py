@@ -13,6 +13,8 @@ by chance (one-sided binomial p below 0.01), "below" one that errs on the side o
 import os
 import sys
 import warnings
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: threads would only wait for each other
@@ -30,6 +32,8 @@ from helpers.results import NotEnoughData
 
 TABLE = Path(__file__).with_suffix(".md")
 STEADY = "Control charts of steady series: points that break a rule"
+HEAD = ["| situation | share | error | runs | refused | |", "|---|---|---|---|---|---|"]
+CHART_HEAD = ["| chart | share | error |", "|---|---|---|"]
 ABOUT = [
     "# False positives and missed intervals, simulated",
     "",
@@ -282,23 +286,17 @@ def ran(study, wrong, seed, runs: int) -> tuple[list[float], int]:
     return results, refused
 
 
-def simulated(number: int, heading: str, runs: int) -> list[str]:
-    """The lines of one heading; every situation has a seed of its own, so that headings can be run apart."""
-    lines = ["", f"## {heading}", "", "| situation | share | error | runs | refused | |", "|---|---|---|---|---|---|"]
-    for row, (name, study, wrong) in enumerate(SITUATIONS[heading]):
-        results, refused = ran(study, wrong, [number, row], runs)
-        lines.append(line(name, results, refused) if results else f"| {name} | | | 0 | {refused} | |")
-        print(lines[-1], flush=True)
-    return lines
+def simulated(heading: str, row: int, runs: int) -> str:
+    """The line of one situation; each has a seed of its own, so that headings can be run apart."""
+    name, study, wrong = SITUATIONS[heading][row]
+    results, refused = ran(study, wrong, [list(SITUATIONS).index(heading), row], runs)
+    return line(name, results, refused) if results else f"| {name} | | | 0 | {refused} | |"
 
 
-def false_alarms(runs: int) -> list[str]:
-    lines = ["", f"## {STEADY}", "", "| chart | share | error |", "|---|---|---|"]
-    for row, (name, study) in enumerate(CHARTS.items()):
-        shares, _ = ran(study, of_each, [len(SITUATIONS), row], runs)
-        lines.append(f"| {name} | {100 * np.mean(shares):.2f}% | {100 * np.std(shares) / np.sqrt(len(shares)):.2f} |")
-        print(lines[-1], flush=True)
-    return lines
+def false_alarms(heading: str, row: int, runs: int) -> str:
+    name, study = list(CHARTS.items())[row]
+    shares, _ = ran(study, of_each, [len(SITUATIONS), row], runs)
+    return f"| {name} | {100 * np.mean(shares):.2f}% | {100 * np.std(shares) / np.sqrt(len(shares)):.2f} |"
 
 
 def written_before() -> dict[str, list[str]]:
@@ -310,12 +308,18 @@ def written_before() -> dict[str, list[str]]:
 def main() -> None:
     runs, chosen = int(sys.argv[1]) if len(sys.argv) > 1 else 200, sys.argv[2:]
     lines = written_before()
-    for number, heading in enumerate([*SITUATIONS, STEADY]):
-        if chosen and not any(words in heading for words in chosen):
-            continue
-        lines[heading] = false_alarms(runs) if heading == STEADY else simulated(number, heading, runs)
-        table = [line for name in (*SITUATIONS, STEADY) for line in lines.get(name, [])]
-        TABLE.write_text("\n".join([*ABOUT, *table, ""]), encoding="utf-8")
+    with ProcessPoolExecutor() as processes:
+        for heading in (*SITUATIONS, STEADY):
+            if chosen and not any(words in heading for words in chosen):
+                continue
+            one, rows = (false_alarms, CHARTS) if heading == STEADY else (simulated, SITUATIONS[heading])
+            head = CHART_HEAD if heading == STEADY else HEAD
+            lines[heading] = ["", f"## {heading}", "", *head]
+            for told in processes.map(partial(one, heading, runs=runs), range(len(rows))):
+                lines[heading].append(told)
+                print(told, flush=True)
+            table = [line for name in (*SITUATIONS, STEADY) for line in lines.get(name, [])]
+            TABLE.write_text("\n".join([*ABOUT, *table, ""]), encoding="utf-8")
 
 
 if __name__ == "__main__":

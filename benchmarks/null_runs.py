@@ -10,6 +10,7 @@ import os
 import sys
 import tempfile
 from collections import defaultdict
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from unittest.mock import patch
@@ -84,12 +85,14 @@ def table(by_finding: dict[str, list[evidence.Finding]], seeds: int) -> str:
 
 def main() -> None:
     by_finding = defaultdict(list)
-    for seed in range(int(sys.argv[1]) if len(sys.argv) > 1 else 40):
-        for finding in findings(seed):
-            by_finding[finding.finding_id].append(finding)
-        TABLE.write_text(table(by_finding, seed + 1), encoding="utf-8")
-        claimed = [name for name, found in by_finding.items() if found[-1].direction in ("improved", "worsened")]
-        print(f"seed {seed}: claimed a change: {', '.join(claimed) or 'none'}", flush=True)
+    seeds = range(int(sys.argv[1]) if len(sys.argv) > 1 else 40)
+    with ProcessPoolExecutor() as processes:
+        for seed, found in zip(seeds, processes.map(findings, seeds), strict=True):
+            for finding in found:
+                by_finding[finding.finding_id].append(finding)
+            TABLE.write_text(table(by_finding, seed + 1), encoding="utf-8")
+            claimed = [f"{f.finding_id} ({f.strength})" for f in found if f.direction in ("improved", "worsened", "mixed")]
+            print(f"seed {seed}: claimed a change: {', '.join(claimed) or 'none'}", flush=True)
 
 
 if __name__ == "__main__":

@@ -99,14 +99,16 @@ class Uncertainty:
         errors, tail = np.sqrt(self._variances(contrasts)), (1 - level) / 2
         if self.normal:
             return special.ndtri(1 - tail) * errors[0]
-        each = special.stdtrit(self.degrees_of_freedom, 1 - tail)[:, None] * errors
-        low, high = each.min(axis=0), each.max(axis=0)
-        if len(self.weights) > 1:
-            for _ in range(24):  # to a ten-millionth of where it may lie
-                middle = (low + high) / 2
-                outside = self.weights @ self._beyond(middle, errors) > tail
-                low, high = np.where(outside, middle, low), np.where(outside, high, middle)
-        return high
+        if len(self.weights) == 1:
+            return special.stdtrit(self.degrees_of_freedom, 1 - tail) * errors[0]
+        # The tail falls ever more slowly, so Newton's steps from below come ever nearer and never pass.
+        reach = (special.stdtrit(self.degrees_of_freedom, 1 - tail)[:, None] * errors).min(axis=0)
+        for _ in range(100):
+            step = (self.weights @ self._beyond(reach, errors) - tail) / (self.weights @ self._density(reach, errors))
+            reach = reach + step
+            if (step <= 1e-9 * reach).all():
+                break
+        return reach
 
     def _variances(self, contrasts: np.ndarray) -> np.ndarray:
         return np.einsum("mi,gij,mj->gm", contrasts, self.covariances, contrasts)
@@ -115,6 +117,11 @@ class Uncertainty:
         if self.normal:
             return special.ndtr(-distance / errors)
         return special.stdtr(self.degrees_of_freedom[:, None], -distance / errors)
+
+    def _density(self, distance, errors: np.ndarray) -> np.ndarray:
+        df = self.degrees_of_freedom[:, None]
+        height = np.exp(special.gammaln((df + 1) / 2) - special.gammaln(df / 2)) / (np.sqrt(np.pi * df) * errors)
+        return height * (1 + (distance / errors) ** 2 / df) ** (-(df + 1) / 2)
 
 
 @dataclass(frozen=True)
@@ -169,24 +176,27 @@ def autoregressive_uncertainty(fit: PoissonFit, design: np.ndarray, position: np
     the covariance and Satterthwaite's degrees of freedom are those of the Poisson estimates, which stay as they are.
     `position` is each row's place in the series, so that rows left out keep their distance.
     """
-    errors, unmixing, log_determinants = _autoregressions(tuple(int(at) for at in position))
+    errors, squared_errors, before, spread = _autoregressions(tuple(int(at) for at in position))
     weighted, left = design * np.sqrt(fit.means)[:, None], fit.degrees_of_freedom
-    whitened, residuals = unmixing @ weighted, unmixing @ fit.residuals
-    inner, pull = np.swapaxes(whitened, 1, 2) @ whitened, np.einsum("gnk,gn->gk", whitened, residuals)
-    squares = (residuals**2).sum(axis=1) - (pull * np.linalg.solve(inner, pull[..., None])[..., 0]).sum(axis=1)
+    both = np.column_stack([weighted, fit.residuals])
+    # What a month adds to what the month before foretold is independent of it.
+    whitened = np.concatenate([np.broadcast_to(both[:1], (len(before), 1, both.shape[1])), both[1:] - before * both[:-1]], axis=1)
+    whitened /= spread
+    products = np.swapaxes(whitened, 1, 2) @ whitened
+    inner, pull = products[:, :-1, :-1], products[:, :-1, -1]
+    squares = products[:, -1, -1] - (pull * np.linalg.solve(inner, pull[..., None])[..., 0]).sum(axis=1)
+    log_determinants = 2 * np.log(spread).sum(axis=(1, 2))
     likelihood = -(log_determinants + np.linalg.slogdet(inner)[1] + left * np.log(np.maximum(squares, 1e-300))) / 2
     belief = likelihood - len(position) / LEANING * np.log(1 - CORRELATIONS)
     weights = np.exp(belief - belief.max())
-    basis, _ = np.linalg.qr(weighted)
-    spread = errors @ basis
-    within = np.swapaxes(spread, 1, 2) @ basis
+    basis, corner = np.linalg.qr(weighted)
+    of_basis = errors @ basis
+    within = basis.T @ of_basis
     trace = len(position) - np.trace(within, axis1=1, axis2=2)  # expected residual sum of squares at unit dispersion
-    squared = (
-        (errors**2).sum(axis=(1, 2)) - 2 * (spread**2).sum(axis=(1, 2)) + (within * np.swapaxes(within, 1, 2)).sum(axis=(1, 2))
-    )
+    squared = squared_errors - 2 * (of_basis**2).sum(axis=(1, 2)) + (within**2).sum(axis=(1, 2))
     dispersion = float((fit.residuals**2).sum()) / trace
-    bread = fit.inverse_information
-    covariances = dispersion[:, None, None] * (bread @ (weighted.T @ errors @ weighted) @ bread)
+    bread = fit.inverse_information @ corner.T
+    covariances = dispersion[:, None, None] * (bread @ within @ bread.T)
     likeliest = int(np.argmax(likelihood))
     return Uncertainty(
         covariances, trace**2 / squared, weights / weights.sum(), float(dispersion[likeliest]), float(CORRELATIONS[likeliest])
@@ -194,12 +204,13 @@ def autoregressive_uncertainty(fit: PoissonFit, design: np.ndarray, position: np
 
 
 @lru_cache(maxsize=64)
-def _autoregressions(position: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """For each of CORRELATIONS the errors' correlation matrix, what makes them independent, and the log determinant."""
-    apart = np.abs(np.subtract.outer(position, position))
-    errors = CORRELATIONS[:, None, None] ** apart
-    root = np.linalg.cholesky(errors)
-    return errors, np.linalg.inv(root), 2 * np.log(np.diagonal(root, axis1=1, axis2=2)).sum(axis=1)
+def _autoregressions(position: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """For each of CORRELATIONS the errors' correlation matrix, its sum of squares, what a month keeps of the one before, and
+    the standard deviation of what it adds."""
+    errors = CORRELATIONS[:, None, None] ** np.abs(np.subtract.outer(position, position))
+    before = (CORRELATIONS[:, None] ** np.diff(position))[..., None]
+    spread = np.sqrt(1 - before**2)
+    return errors, (errors**2).sum(axis=(1, 2)), before, np.concatenate([np.ones((len(before), 1, 1)), spread], axis=1)
 
 
 def cluster_degrees_of_freedom(parts: np.ndarray) -> np.ndarray:
