@@ -1,6 +1,6 @@
 """How often every test finds what is not there, and how often every interval holds what is: seeded simulations, minutes long.
 
-    python benchmarks/calibration.py [runs, default 200] [words of the headings to run again, default all]
+    python benchmarks/calibration.py [runs, default 400] [words of the headings to run again, default all]
 
 It writes benchmarks/calibration.md as it goes.
 
@@ -168,6 +168,12 @@ SITUATIONS = {
         ("negative binomial, 120 in families", lambda rng: true.negative_counts(rng, 120, 0.5, True), missed(true.RATIO)),
         ("a third never at risk, 400 children", lambda rng: true.never_at_risk(rng, 400), missed(true.RATIO)),
         ("another within 30 days, 60 children, gamma 1", lambda rng: true.again_within(rng, 60), missed(true.AGAIN_WITHIN)),
+        ("incidents of the top 5% of 270 children, gamma 0.5", lambda rng: true.most_frequent(rng, 270, 0.5),
+         missed(true.most_frequent_true(0.5))),
+        ("incidents of the top 5% of 270 children, gamma 0.25", lambda rng: true.most_frequent(rng, 270, 0.25),
+         missed(true.most_frequent_true(0.25))),
+        ("incidents of the top 5% of 1,200 children, gamma 0.25", lambda rng: true.most_frequent(rng, 1_200, 0.25),
+         missed(true.most_frequent_true(0.25))),
     ],
     "Gaps (test)": [
         ("gap index, 15 of 115 pupils", lambda rng: gaps.gap_index(rng.normal(size=115), np.arange(115) < 15), found),
@@ -306,7 +312,7 @@ def written_before() -> dict[str, list[str]]:
 
 
 def main() -> None:
-    runs, chosen = int(sys.argv[1]) if len(sys.argv) > 1 else 200, sys.argv[2:]
+    runs, chosen = int(sys.argv[1]) if len(sys.argv) > 1 else 400, sys.argv[2:]
     lines = written_before()
     with ProcessPoolExecutor() as processes:
         for heading in (*SITUATIONS, STEADY):

@@ -4,6 +4,7 @@ Each gives a result whose 95% interval should hold the truth that `calibration.p
 """
 
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -218,6 +219,24 @@ def again_within(rng, children, shape=1.0):
     known = rng.uniform(20, 180, 4 * children)
     seen = pd.DataFrame({"person": np.arange(children).repeat(4), "days": np.minimum(days, known), "repeated": days <= known})
     return recurrent_events.repeat_within(seen, days=30, times=(30,), draws=199, seed=int(rng.integers(1e9))).effect
+
+
+def most_frequent(rng, children, shape):
+    """The share of incidents that the top 5% of children had, three a child on average."""
+    counts = _incidents(rng, children, shape)
+    return recurrent_events.top_share_interval(pd.DataFrame({"person": np.arange(children).repeat(counts)}), person="person")
+
+
+def _incidents(rng, children, shape):
+    """The counts of children with any, from eight times as many."""
+    counts = rng.poisson(rng.gamma(shape, 3 / shape, 8 * children))
+    return counts[counts > 0][:children]
+
+
+@cache
+def most_frequent_true(shape):
+    counts = np.sort(_incidents(np.random.default_rng(1), 200_000, shape))
+    return 100 * counts[-len(counts) // 20 :].sum() / counts.sum()
 
 
 AGAIN_WITHIN = 100 * (1 - 1 / (1 + 30 * 3 / 365))  # of `again_within` with shape 1
