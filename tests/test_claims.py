@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers import charts, claims, disclosure
+from helpers.claims.tables import VARYING, permits
 from helpers.claims.verdicts import inside_a_sentence
 from helpers.designs.two_points import two_counts, two_proportions
 from helpers.results import Effect, NotEnoughData
@@ -329,6 +330,14 @@ def test_no_cell_of_a_table_is_half_a_sentence(judged):
         assert "nan" not in text.split()
         assert "  ," not in text
         assert ".." not in text.replace("...", "")
+
+
+def test_a_signal_no_larger_than_authorities_vary_from_year_to_year_says_so_and_is_none_under_that_assumption(judged, figures):
+    told = {name: "does not stand out" in permits(judged[name]) for name in judged if judged[name].verdict == "signal"}
+    assert {name for name, said in told.items() if said} == {"early_help", "children_in_need"}
+    table = claims.sensitivity(claims.claims_of(figures), dispersion=3.0, false_discovery_rate=0.05).data
+    signals = table[table["verdict"] == "Signal"].set_index("assumption")["numerator"]
+    assert signals["As on this page"] - signals[VARYING] == 2
 
 
 def test_names_keep_their_capital_inside_a_sentence():

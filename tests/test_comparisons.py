@@ -12,7 +12,7 @@ import pytest
 from helpers import comparisons
 from helpers.extracts import published
 from helpers.extracts.official import periods
-from helpers.measures import Measure
+from helpers.measures import Measure, Spread
 from helpers.results import NotEnoughData
 
 IN_FIVE_YEARS = {"period_start": "2019-04-01", "period_end": "2024-03-31"}
@@ -111,18 +111,24 @@ def test_a_rate_is_compared_as_a_ratio_of_counts_over_populations():
     assert effect.estimate == pytest.approx(0.5) and effect.scale == "rate ratio" and effect.worthwhile == 0.8
 
 
-def test_plans_of_brothers_and_sisters_who_start_together_make_a_fall_less_sure_and_the_finding_says_so():
-    """Each year 150 families start plans, 1.9 children each: taken one by one a fall or rise is found in 15 tries of 100."""
-    rng, false = np.random.default_rng(1), {1: 0, 2: 0}
-    for _ in range(600):
-        first, last = ((1 + rng.poisson(0.86, rng.poisson(150))).sum() for _ in range(2))
+def test_plans_of_families_in_years_that_wander_differ_no_more_often_than_promised_and_the_finding_says_why():
+    """Each year 150 families start plans, 1.9 children each, of a level that wanders by a tenth: chance alone finds 36 in 100."""
+    rng, false = np.random.default_rng(1), {"chance": 0, "allowed": 0}
+    for _ in range(150):
+        first, last = ((1 + rng.poisson(0.86, rng.poisson(150 * np.exp(rng.normal(0, 0.1))))).sum() for _ in range(2))
         years = share(("2022", "local authority", first, 60_000, 0, 0, 0), ("2024", "local authority", last, 60_000, 0, 0, 0),
-                      unit="per 10,000 children", per=10_000)  # fmt: skip
-        for phi in false:
-            effect = comparisons.first_to_last(years, phi=phi)
-            false[phi] += effect.p_value < 0.05
-    assert false[1] > 0.1 * 600 and false[2] < 0.09 * 600
-    assert "2 times as much as chance alone" in effect.checks[0].detail
+                      unit="per 10,000 children", per=10_000, spread=Spread(2.26, 0.1))  # fmt: skip
+        effect = comparisons.first_to_last(years)
+        false["allowed"] += effect.p_value < 0.05
+        false["chance"] += comparisons.first_to_last(years, phi=1.0).p_value < 0.05
+    assert false["chance"] > 0.25 * 150 and 0.01 * 150 < false["allowed"] < 0.1 * 150
+    assert "times as much as chance alone" in effect.checks[0].detail
+
+
+def test_what_families_and_wandering_add_is_told_by_how_much_two_figures_rest_on():
+    assert Spread().phi(300, 200) == 1 and Spread(2.0, 0.1).phi(0, 200) == 2
+    # Log counts of 300 and 150: chance 1/300 + 1/150 = 0.01, twice for families, and 2 x 0.01 of wandering, 4 times chance.
+    assert Spread(2.0, 0.1).phi(300, 150) == pytest.approx(4.0)
 
 
 def test_years_without_both_counts_are_passed_over_and_one_year_alone_shows_no_change():

@@ -335,8 +335,8 @@ def limits(records) -> list[tuple[str, str]]:
             "either way",
         ),
         (
-            "How far chance reaches. Brothers and sisters start and end plans together, so intervals that take plans one by one "
-            "are somewhat too narrow.",
+            "How far chance reaches. Brothers and sisters start and end plans together, so intervals of single published years, "
+            "which take plans one by one, are too narrow; changes are set beside how far authorities vary from year to year.",
             "intervals are somewhat too narrow",
         ),
         (

@@ -63,17 +63,21 @@ def latest_count(measure: Measure) -> float:
 def first_to_last(measure: Measure, **how: float) -> Effect:
     """The change of the place itself from its first year to its last: two points, and so at most limited as evidence.
 
-    Shares are compared as proportions, rates as counts over populations; `how` is what those designs take: `worthwhile`, and
-    for rates `phi`, where what is counted comes together (brothers and sisters, incidents of one child). NotEnoughData where
-    either year has no published numerator and denominator, or there is only one year.
+    Shares are compared as proportions, rates as counts over populations. What counts as chance is how far a year's figure of
+    English authorities lies from its own path (`Measure.spread`): children come in families, cases in batches, and practice
+    wanders, so that by chance alone half of all years would stand out. `how` is what those designs take, `worthwhile` or
+    another `phi`. NotEnoughData where either year has no published numerator and denominator, or there is only one year.
     """
     first, last = _ends(measure)
-    words = {"outcome": measure.name, "n_unit": measure.population, "better": measure.better, **how}
     before, after = (int(row["numerator"]) for row in (first, last))
-    if measure.unit == "%":
-        return two_points.two_proportions(before, int(first["denominator"]), after, int(last["denominator"]), **words)
-    exposures = {"exposure_before": float(first["denominator"]), "exposure_after": float(last["denominator"])}
-    return two_points.two_counts(before, after, **exposures, **words)
+    n_before, n_after = (float(row["denominator"]) for row in (first, last))
+    share = measure.unit == "%"
+    known = [count * (1 - count / n) if share else count for count, n in ((before, n_before), (after, n_after))]
+    words = {"outcome": measure.name, "n_unit": measure.population, "better": measure.better}
+    words |= {"phi": measure.spread.phi(*known), **how}
+    if share:
+        return two_points.two_proportions(before, int(n_before), after, int(n_after), **words)
+    return two_points.two_counts(before, after, exposure_before=n_before, exposure_after=n_after, **words)
 
 
 def since_before(measure: Measure, change_on: str) -> Measure:

@@ -10,6 +10,24 @@ BASES = ("published", "extract", "synthetic")
 
 
 @dataclass(frozen=True)
+class Spread:
+    """How far one year's figure of a place lies from its own path, as a variance: `together` times that of chance, since
+    children come in families and cases in batches, and beside it `wander` squared on the log (of a share, log odds) scale,
+    which no size of place takes away. Measured of English authorities: `extracts.official.year_to_year`.
+    """
+
+    together: float = 1.0
+    wander: float = 0.0
+
+    def phi(self, one: float, other: float) -> float:
+        """What the variance by chance of a difference is multiplied by, where both figures rest on so much information.
+
+        Information is the count of a rate, and n x share x (1 - share) of a share.
+        """
+        return self.together + 2 * self.wander**2 * one * other / (one + other) if one and other else self.together
+
+
+@dataclass(frozen=True)
 class Measure:
     """A measure by its dimensions, exact and not yet fit to be shown: `disclosure.control` or `disclosure.published` releases it.
 
@@ -27,6 +45,7 @@ class Measure:
     source: str  # the line beneath a chart or table
     per: float | None = None
     better: str | None = None  # "lower", "higher" or None
+    spread: Spread = Spread()  # from year to year; of published measures alone
 
     def __post_init__(self):
         if self.basis not in BASES:

@@ -10,7 +10,7 @@ from helpers.designs import funnel as funnels
 from helpers.designs.funnel import Funnel
 from helpers.extracts import published
 from helpers.extracts.official import catalogue, periods
-from helpers.measures import Measure
+from helpers.measures import Measure, Spread
 from helpers.results import Effect, NotEnoughData
 
 COLUMNS = {
@@ -39,6 +39,10 @@ APPENDIX_COLUMNS = {
     "breaks": "What breaks or clouds the series",
 }
 OVERDISPERSION = "winsorised"
+CHANGES = (
+    "Intervals of one year allow for chance alone; those of changes for how far such figures of English authorities lie from "
+    "their own path in any one year, since children come in families and practice wanders."
+)
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,10 @@ def table(keys: list[str], local_authority: str, period_start: str, period_end: 
         raise NotEnoughData(
             f"No published figures for {local_authority} are at hand for {wording.period(period_start, period_end)}."
         )
-    return disclosure.published_words(pd.DataFrame(rows), source=comparisons.sources_together(told))
+    source = comparisons.sources_together(told)
+    if any(measure.spread != Spread() for measure in told):
+        source += f" {CHANGES}"
+    return disclosure.published_words(pd.DataFrame(rows), source=source)
 
 
 def headings(table: disclosure.Words, local_authority: str) -> dict[str, str]:

@@ -48,6 +48,18 @@ def test_two_counts_without_a_difference_are_called_different_no_more_than_promi
     assert 0.02 <= false <= 0.065
 
 
+def test_two_shares_of_families_without_a_difference_are_called_different_no_more_than_promised():
+    """200 families, 2 children each who share what happens: variance twice that of separate children."""
+    rng, false = np.random.default_rng(1), {1.0: 0, 2.0: 0}
+    for _ in range(300):
+        first, last = 2 * rng.binomial(200, 0.2, 2)
+        for phi in false:
+            effect = two_points.two_proportions(first, 400, last, 400, phi=phi, outcome="referred again", n_unit="referrals")
+            false[phi] += not effect.ci_low <= 0 <= effect.ci_high
+            assert (effect.p_value < 0.05) == (not effect.ci_low <= 0 <= effect.ci_high) or 0.03 < effect.p_value < 0.07
+    assert false[1.0] > 0.1 * 300 and 0.02 * 300 < false[2.0] < 0.08 * 300
+
+
 def test_a_family_that_is_there_on_both_days_is_no_chance_and_brothers_and_sisters_are_one():
     effect = two_points.two_stocks_of_families(["A", "A", "B"], ["A", "A", "C"], outcome="help", n_unit="children")
     assert effect.ci_high == pytest.approx(math.exp(4.302653 * math.sqrt(2) / 3))  # only B and C count; t with 2 degrees

@@ -76,7 +76,8 @@ LIMITS = (
     ("Many percentages have no printed denominator; plausible ones are assumed, from official statistics where they exist",
      "either way; a verdict stands only where every plausible number agrees"),
     ("The same children stand in both counts of people on a day, and brothers and sisters come together",
-     "either way: the first makes real change look like chance, the second makes chance look like change"),
+     "either way: the first makes real change look like chance, the second makes chance look like change, as the table of other "
+     "assumptions shows"),
     ("The same pupils stand in several claims about attainment (boys, girls, all of them; maths and writing)",
      "toward more signals: they are not separate pieces of evidence"),
     ("Charts in the document are pictures, so the series behind them could not be read",

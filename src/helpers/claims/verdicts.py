@@ -1,9 +1,10 @@
 """Signal, noise, agrees with no change, not testable or inconsistent: one verdict for each claim, chosen by its figures.
 
-Counts of people on a day are tested as if independent, an indication only. Incidents are tested twice, as independent and with
-the spread that repeat incidents bring; the cautious result decides. Percentages without a printed denominator are tested over
-every plausible one, and have a verdict only if all of them agree. A difference printed without its two percentages is
-tested as if the comparator were 50%, where chance reaches furthest.
+Counts of people on a day are tested as if independent, an indication only; `year_to_year` tests those of children who come in
+families beside how far such counts of English authorities vary, by which two signals are none. Incidents are tested twice, as
+independent and with the spread that repeat incidents bring; the cautious result decides. Percentages without a printed
+denominator are tested over every plausible one, and have a verdict only if all of them agree. A difference printed without its
+two percentages is tested as if the comparator were 50%, where chance reaches furthest.
 """
 
 import math
@@ -16,6 +17,7 @@ from scipy import stats
 from helpers import intervals
 from helpers.designs.multiplicity import benjamini_hochberg
 from helpers.designs.two_points import two_counts, two_proportions, two_stocks
+from helpers.extracts.official.year_to_year import SPREADS
 from helpers.results import Effect
 from helpers.wording import number
 
@@ -29,6 +31,13 @@ VERDICTS = {
 DENOMINATORS_TRIED = 40
 RANKS = ("from the lowest", "% of authorities")
 WIDEST = 50  # %: where chance reaches furthest
+# Counts on a day of children who come in families, and the headline measure that shows how far such counts vary. Early help is
+# published of no authority; it is taken to vary as children in need do.
+VARIES_AS = {
+    "early_help": "children_in_need_rate",
+    "children_in_need": "children_in_need_rate",
+    "child_protection_plans": "plans_open_rate",
+}
 ALONE = 0.05  # the p-value below which a test judged by itself is a signal
 
 
@@ -50,14 +59,17 @@ class Claim:
 
 
 def judge(
-    claims: pd.DataFrame, *, dispersion: float = 3.0, false_discovery_rate: float = 0.05, one_by_one: bool = False
-) -> list[Claim]:
-    """A verdict on every claim, in the order given; `one_by_one` judges each test alone, at 5%.
+    claims: pd.DataFrame, *, dispersion: float = 3.0, false_discovery_rate: float = 0.05, one_by_one: bool = False,
+    varying: bool = False,
+) -> list[Claim]:  # fmt: skip
+    """A verdict on every claim, in the order given; `one_by_one` judges each test alone, at 5%; `varying` by `year_to_year`.
 
     `dispersion` is the variance of a count of incidents over its mean: 1 if no child recurs. The family for the false
     discovery rate (Benjamini and Hochberg) is every claim whose two figures were counted alike and could be tested.
     """
     tried = [_try(row, dispersion) for _, row in claims.iterrows()]
+    if varying:
+        tried = [claim if claim.verdict else replace(claim, effect=year_to_year(claim.row) or claim.effect) for claim in tried]
     family = [math.nan if claim.verdict else claim.effect.p_value for claim in tried]
     adjusted = benjamini_hochberg(family)
     tests, rejected = int(np.isfinite(family).sum()), int((adjusted <= false_discovery_rate).sum())
@@ -168,6 +180,14 @@ def _not_alike(row: pd.Series) -> str:
 
 def _people(row: pd.Series, dispersion: float) -> tuple:
     return two_stocks(int(row["previous_value"]), int(row["value"]), **_named(row)), None, ""
+
+
+def year_to_year(row: pd.Series) -> Effect | None:
+    """The test of a count in VARIES_AS beside how far such counts lie from their own path in any one year; None of others."""
+    if row["figure_id"] not in VARIES_AS:
+        return None
+    before, after = int(row["previous_value"]), int(row["value"])
+    return two_stocks(before, after, phi=SPREADS[VARIES_AS[row["figure_id"]]].phi(before, after), **_named(row))
 
 
 def _events(row: pd.Series, dispersion: float) -> tuple:

@@ -17,8 +17,8 @@ def two_counts(
     """The ratio of two rates, after over before, each a count of events over its exposure.
 
     `phi` is the variance of a count over its mean. At 1 the test and interval are exact, conditional on the total; above 1,
-    where the same children recur, they are those of a quasi-Poisson count on the log scale. NotEnoughData without events, and
-    for phi above 1 with none at one of the points.
+    where the same children recur or brothers and sisters come together, they are those of a quasi-Poisson count on the log
+    scale. NotEnoughData without events, and for phi above 1 with none at one of the points.
     """
     if phi < 1:
         raise ValueError(f"phi below 1 would make counts more certain than chance allows; got {phi}")
@@ -42,10 +42,9 @@ def two_counts(
         reach = stats.norm.ppf(0.975) * error
         low, high = ratio * math.exp(-reach), ratio * math.exp(reach)
         p = 2 * stats.norm.sf(abs(math.log(ratio)) / error)
-    spread = f"counts are taken to vary {wording.number(phi)} times as much as chance alone would make them"
     return Effect(
         outcome, ratio, low, high, "rate ratio", 1.0, "two_points", int(before + after), n_unit, float(p), better,
-        worthwhile=worthwhile, checks=() if phi == 1 else (Check("Events that come together", None, spread),),
+        worthwhile=worthwhile, checks=_more_than_chance(phi),
     )  # fmt: skip
 
 
@@ -89,16 +88,33 @@ def two_stocks_of_families(
 
 def two_proportions(
     count_before: int, n_before: int, count_after: int, n_after: int, *, outcome: str, n_unit: str,
-    better: str | None = None, worthwhile: float | None = None,
+    phi: float = 1.0, better: str | None = None, worthwhile: float | None = None,
 ) -> Effect:  # fmt: skip
-    """The difference of two proportions in percentage points, after less before: Newcombe's interval, Fisher's exact p-value."""
+    """The difference of two proportions in percentage points, after less before: Newcombe's interval, Fisher's exact p-value.
+
+    `phi` is the variance of either proportion over that by chance; above 1 Newcombe's limits lie the root of it further out, and
+    the p-value is that of a pooled normal test.
+    """
+    if phi < 1:
+        raise ValueError(f"phi below 1 would make shares more certain than chance allows; got {phi}")
     interval = intervals.newcombe(count_after, n_after, count_before, n_before).times(100)
-    p = stats.fisher_exact([[count_before, n_before - count_before], [count_after, n_after - count_after]]).pvalue
     difference = 100 * (count_after / n_after - count_before / n_before)
+    low, high = (difference + math.sqrt(phi) * (limit - difference) for limit in (interval.low, interval.high))
+    if phi == 1:
+        p = stats.fisher_exact([[count_before, n_before - count_before], [count_after, n_after - count_after]]).pvalue
+    else:
+        share = (count_before + count_after) / (n_before + n_after)
+        error = 100 * math.sqrt(phi * share * (1 - share) * (1 / n_before + 1 / n_after))
+        p = 2 * stats.norm.sf(abs(difference) / error) if error else 1.0
     return Effect(
-        outcome, difference, interval.low, interval.high, "percentage points", 0.0, "two_points", int(n_before + n_after), n_unit,
-        float(p), better, worthwhile=worthwhile,
+        outcome, difference, max(low, -100.0), min(high, 100.0), "percentage points", 0.0, "two_points", int(n_before + n_after),
+        n_unit, float(p), better, worthwhile=worthwhile, checks=_more_than_chance(phi),
     )  # fmt: skip
+
+
+def _more_than_chance(phi: float) -> tuple[Check, ...]:
+    spread = f"figures are taken to vary {wording.number(phi)} times as much as chance alone would make them"
+    return () if phi == 1 else (Check("Events that come together", None, spread),)
 
 
 def regression_to_the_mean(effect: Effect, *, selected: float, everyone: float, correlation: float) -> Check:

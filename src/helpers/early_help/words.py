@@ -305,8 +305,9 @@ def limits(records: Extracts) -> list[tuple[str, str]]:
          "window count as one way through.", "conversions are somewhat too high"),
         ("What else changed in the same months.", "either way"),
         ("Children of whom nobody made contact.", "need is understated"),
-        ("How far chance reaches. Brothers and sisters come together, so intervals that take children one by one are somewhat "
-         "too narrow.", "intervals are somewhat too narrow"),
+        ("How far chance reaches. Brothers and sisters come together, so intervals of single published years, which take "
+         "children one by one, are too narrow; changes are set beside how far authorities vary from year to year.",
+         "intervals are somewhat too narrow"),
         ("Children who moved to another authority without a record of it: they seem not to come back.",
          "re-referral is understated"),
     ]  # fmt: skip
