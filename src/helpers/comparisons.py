@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 import pandas as pd
+from scipy import stats
 
 from helpers import disclosure, evidence, wording
-from helpers.designs import two_points
+from helpers.designs import multiplicity, two_points
+from helpers.evidence import SIGNIFICANT
 from helpers.extracts import published
 from helpers.extracts.official import periods
 from helpers.extracts.official.measure_builders import YEAR_TO_MARCH
@@ -188,19 +190,34 @@ def side_by_side(keys: list[str], local_authority: str, period_start: str, perio
 
 
 def beside_neighbours(keys: list[str], local_authority: str, period_start: str, period_end: str) -> str:
-    """On which measures the place's interval lies above, below or around its neighbours' median, in a sentence."""
-    found: dict[str, list[str]] = {"higher": [], "lower": [], "": []}
+    """On which measures the place lies above, below or around its neighbours' median, in sentences.
+
+    As its 95% intervals say, but that children come in families (`Measure.spread.together`) and several measures are looked at
+    (Benjamini and Hochberg) is allowed for: one told apart by its interval alone may not be here.
+    """
+    names, above, p = [], [], []
     for measure in _those_published(keys, local_authority, period_start, period_end):
         year = latest_year(measure)
         median = neighbours_median(measure, year)
         ours = measure.where(period=year, role="local authority").data.iloc[0]
         if pd.notna(ours["ci_low"]) and pd.notna(median):
-            found["higher" if ours["ci_low"] > median else "lower" if ours["ci_high"] < median else ""].append(measure.name)
-    verbs = {"higher": "is higher on", "lower": "is lower on", "": "cannot be told apart on"}
-    parts = [f"{verbs[way]} {wording.listing(names)}" for way, names in found.items() if names]
-    if not parts:
+            apart = ours["ratio"] - median
+            reach = ours["ratio"] - ours["ci_low"] if apart > 0 else ours["ci_high"] - ours["ratio"]  # on the median's side
+            error = reach / stats.norm.ppf(0.975) * measure.spread.together**0.5
+            names.append(measure.name)
+            above.append(apart > 0)
+            p.append(2 * stats.norm.sf(abs(apart) / error))
+    if not names:
         raise NotEnoughData(f"No interval of {local_authority} can be set beside its neighbours' median.")
-    return f"Beside its neighbours’ median {local_authority} {'; '.join(parts)}."
+    clear = multiplicity.benjamini_hochberg(p) < SIGNIFICANT
+    found: dict[str, list[str]] = {"is higher on": [], "is lower on": [], "cannot be told apart on": []}
+    for name, higher, told in zip(names, above, clear, strict=True):
+        found["cannot be told apart on" if not told else "is higher on" if higher else "is lower on"].append(name)
+    parts = [f"{verb} {wording.listing(of)}" for verb, of in found.items() if of]
+    return (
+        f"Beside its neighbours’ median {local_authority} {'; '.join(parts)}. Unlike single intervals this allows for "
+        f"{wording.count_of(len(names), 'measure')} looked at and for children who come in families."
+    )
 
 
 def by_year(keys: list[str], local_authority: str, period_start: str, period_end: str) -> disclosure.Words:
