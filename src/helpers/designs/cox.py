@@ -192,75 +192,90 @@ class _PartialLikelihood:
         self.events = np.flatnonzero(rows.happened)
         self.events = self.events[np.argsort(rows.leaves[self.events], kind="stable")]
         self.place = rows.leaves[self.events] - 1  # of each event among the numbered times, in order
-        tied = np.bincount(self.place, minlength=count)
-        first = np.cumsum(tied) - tied
-        self.gone = (
-            (np.arange(len(self.place)) - first[self.place]) / tied[self.place] if ties == "efron" else np.zeros(len(self.place))
-        )
-        self.first, self.tied = first, tied
-        self.share = np.add.reduceat(rows.weights[self.events], first)[self.place] / tied[self.place]  # mean weight of the tied
+        self.tied = np.bincount(self.place, minlength=count)
+        self.first = np.cumsum(self.tied) - self.tied
+        if ties == "efron":
+            self.gone = (np.arange(len(self.place)) - self.first[self.place]) / self.tied[self.place]
+        else:
+            self.gone = np.zeros(len(self.place))
+        weights = rows.weights[self.events]
+        self.share = (self._by_time(weights) / self.tied)[self.place]  # mean weight of the tied
+        self.of_events = weights @ rows.x[self.events]
 
     def at(self, beta: np.ndarray) -> "_Sums":
-        """The sums over those at risk at each event, at these coefficients."""
+        """The sums over those at risk at each event time, at these coefficients."""
         rows = self.rows
         linear = rows.x @ beta
         risk = rows.weights * np.exp(linear - linear.max())
         with_x = np.column_stack([risk, risk[:, None] * rows.x])
-        at_risk = (self.change @ with_x)[::-1].cumsum(axis=0)[::-1][self.place]
-        if self.gone.any():
-            at_risk -= self.gone[:, None] * np.add.reduceat(with_x[self.events], self.first, axis=0)[self.place]
-        return _Sums(linear, risk, at_risk[:, 0], at_risk[:, 1:] / at_risk[:, :1])
+        at_risk = (self.change @ with_x)[::-1].cumsum(axis=0)[::-1]
+        tied = self._by_time(with_x[self.events])
+        total = at_risk[self.place, 0] - self.gone * tied[self.place, 0]
+        return _Sums(linear, risk, total, at_risk[:, 1:], tied[:, 1:])
 
     def value(self, sums: "_Sums") -> float:
         inside = (self.rows.weights * sums.linear)[self.events].sum()
         return float(inside - (self.share * (np.log(sums.total) + sums.linear.max())).sum())
 
     def slope(self, sums: "_Sums") -> np.ndarray:
-        return self.rows.weights[self.events] @ self.rows.x[self.events] - self.share @ sums.mean
+        return self.of_events - self._means(sums, self.share).sum(axis=0)
 
     def information(self, sums: "_Sums", factor=1.0) -> np.ndarray:
         """The sum over events of the covariates' covariance among those at risk, each event times `factor`."""
         hazard = self._hazard(sums, factor)
         spread = (self.rows.x * (sums.risk * hazard)[:, None]).T @ self.rows.x
-        return spread - (sums.mean * (self.share * factor)[:, None]).T @ sums.mean
+        each = self.share * factor / sums.total**2
+        whole, once, twice = (self._by_time(each * self.gone**power)[:, None] for power in (0, 1, 2))
+        cross = sums.x.T @ (once * sums.x_of_tied)
+        return spread - sums.x.T @ (whole * sums.x) + cross + cross.T - sums.x_of_tied.T @ (twice * sums.x_of_tied)
 
     def score_residuals(self, beta: np.ndarray, factor=1.0) -> np.ndarray:
         """Each row's part in the slope (times its weight), each event times `factor`."""
         rows, sums = self.rows, self.at(beta)
         step = self.share * factor / sums.total
-        hazard, mean = self._hazard(sums, factor), self._upto(step[:, None] * sums.mean)
-        parts = -sums.risk[:, None] * (rows.x * hazard[:, None] - (mean[rows.leaves] - mean[rows.enters]))
-        if self.gone.any():  # who had a tied event is partly gone; _hazard has seen to the first of the two terms
-            parts[self.events] -= sums.risk[self.events, None] * self._tied(self.gone * step, sums.mean)
-        # A tied event is set against the mean over the orders in which the tied could have come.
-        against = np.add.reduceat(sums.mean, self.first, axis=0)[self.place] / self.tied[self.place][:, None]
+        hazard, upto = self._hazard(sums, factor), _upto(self._means(sums, step))
+        spanned = upto.take(rows.leaves, axis=0) - upto.take(rows.enters, axis=0)
+        parts = -sums.risk[:, None] * (rows.x * hazard[:, None] - spanned)
+        # Who had a tied event is partly gone (_hazard has seen to the first of the two terms), and is set against the mean
+        # over the orders in which the tied could have come.
+        parts[self.events] -= sums.risk[self.events, None] * self._means(sums, self.gone * step).take(self.place, axis=0)
+        against = (self._means(sums, np.ones(len(step))) / self.tied[:, None]).take(self.place, axis=0)
         parts[self.events] += (rows.weights[self.events] * factor)[:, None] * (rows.x[self.events] - against)
         return parts
 
     def _hazard(self, sums: "_Sums", factor) -> np.ndarray:
         """What each row's relative risk is multiplied by: the baseline hazard over the event times that it spans."""
         step = self.share * factor / sums.total
-        total = self._upto(step)
+        total = _upto(self._by_time(step))
         hazard = total[self.rows.leaves] - total[self.rows.enters]
-        if self.gone.any():
-            hazard[self.events] -= self._tied(self.gone * step, np.ones((len(step), 1)))[:, 0]
+        hazard[self.events] -= self._by_time(self.gone * step)[self.place]
         return hazard
 
-    def _tied(self, step: np.ndarray, values: np.ndarray) -> np.ndarray:
-        return np.add.reduceat(step[:, None] * values, self.first, axis=0)[self.place]
+    def _by_time(self, values: np.ndarray) -> np.ndarray:
+        """Sums of `values`, one an event, over the events of each time."""
+        return np.add.reduceat(values, self.first, axis=0)
 
-    def _upto(self, values: np.ndarray) -> np.ndarray:
-        """Sums of `values` (one an event) over the event times before each."""
-        total = np.add.reduceat(values, self.first, axis=0).cumsum(axis=0)
-        return np.concatenate([np.zeros((1, *values.shape[1:])), total])
+    def _means(self, sums: "_Sums", factor: np.ndarray) -> np.ndarray:
+        """By event time the sum, over its events, of `factor` times the covariates' mean among those at risk at the event."""
+        each = factor / sums.total
+        whole, gone = self._by_time(each), self._by_time(each * self.gone)
+        return whole[:, None] * sums.x - gone[:, None] * sums.x_of_tied
+
+
+def _upto(values: np.ndarray) -> np.ndarray:
+    """Sums of `values`, one an event time, over the times before each."""
+    return np.concatenate([np.zeros((1, *values.shape[1:])), values.cumsum(axis=0)])
 
 
 @dataclass(frozen=True)
 class _Sums:
+    """`risk` is a row's weight times its relative risk, scaled by the largest; the others are sums of it over those at risk."""
+
     linear: np.ndarray
-    risk: np.ndarray  # weight times relative risk, scaled by the largest
-    total: np.ndarray  # of `risk` at each event
-    mean: np.ndarray  # of the covariates among those at risk at each event
+    risk: np.ndarray
+    total: np.ndarray  # an event, less those of the tied that count as gone
+    x: np.ndarray  # event times x covariates, over all at risk
+    x_of_tied: np.ndarray  # the same over those whose event it is
 
 
 def _maximise(likelihood: _PartialLikelihood, x: np.ndarray, names: list[str]) -> tuple[np.ndarray, float, np.ndarray]:
