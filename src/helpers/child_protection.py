@@ -178,7 +178,7 @@ def _shares_by_locality(outcomes: pd.DataFrame, cause: str, follow_up_months: in
         try:
             result = survival.aalen_johansen(group["months"], _ended(group), times=[follow_up_months], causes=[cause])
         except NotEnoughData:
-            raise NotEnoughData(f"{locality} has too few plans, or too few that ended, to follow on its own.") from None
+            raise NotEnoughData(f"{locality} has too few plans, or too few that ended or were followed so long.") from None
         shares[locality] = float(result.curve["share"].iloc[-1])
     return pd.Series(shares)
 

@@ -54,6 +54,13 @@ def test_a_repeat_that_could_not_yet_be_known_is_censored_not_counted_as_none():
     assert naive < 34
 
 
+def test_a_share_who_repeat_within_90_days_is_not_given_where_none_was_watched_for_90():
+    days = pd.DataFrame({"person": range(60), "days": [30.0] * 20 + [60.0] * 40, "repeated": [True] * 20 + [False] * 40})
+    with pytest.raises(NotEnoughData, match="none of the incidents has been followed for 90 days"):
+        recurrent_events.repeat_within(days, days=90)
+    assert recurrent_events.repeat_within(days, days=60).effect.estimate == pytest.approx(100 / 3)
+
+
 def test_the_interval_for_a_repeat_is_wider_when_a_few_children_have_most_incidents():
     rng = np.random.default_rng(1)
     days, repeated = rng.exponential(100, 400), np.repeat([True, False], 200)

@@ -176,3 +176,15 @@ def test_fine_and_gray_with_late_entry_finds_nothing_in_nothing_and_ignores_entr
     plain = survival.fine_gray(frame, duration, outcome, cause="care")
     at_start = survival.fine_gray(frame, duration, outcome, cause="care", entry=np.full(len(duration), -1.0))
     assert np.isclose(plain.coefficients["estimate"].iloc[0], at_start.coefficients["estimate"].iloc[0])
+
+
+def test_past_the_last_child_who_was_followed_nothing_is_read_off_a_curve():
+    """Thirty children followed for 12 months, to ten of whom it happened at 6: at 24 months nobody knows."""
+    duration, happened = [6] * 10 + [12] * 20, [True] * 10 + [False] * 20
+    curve = survival.kaplan_meier(duration, happened, times=[6, 12, 24]).curve.set_index("time")
+    assert curve["share"][12] == pytest.approx(1 / 3) and curve.loc[24, ["share", "ci_low", "ci_high"]].isna().all()
+    assert curve["at_risk"][24] == 0
+    with pytest.raises(NotEnoughData, match="followed for long enough"):
+        survival.kaplan_meier(duration, happened, times=[24])
+    everyone = survival.kaplan_meier([6] * 10 + [12] * 20, [True] * 30, times=[24]).curve
+    assert everyone["share"].tolist() == [1.0]  # to whom it has happened, it has happened for good

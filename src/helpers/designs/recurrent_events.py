@@ -149,10 +149,12 @@ def repeat_within(
 
     `gaps` as `time_to_next` returns it. The interval comes from a bootstrap of people, with all their events: events of one
     child resemble each other, and Greenwood's would be too narrow; the curve's own limits are widened in the same proportion.
-    NotEnoughData below 20 events or 10 repeats.
+    NotEnoughData below 20 events or 10 repeats, and where none is followed for `days`.
     """
     times = sorted({*times, days})
     curve = survival.kaplan_meier(gaps["days"], gaps["repeated"], times=times, outcome="repeat").curve
+    if curve.loc[curve["time"] == days, "share"].isna().all():
+        raise NotEnoughData(f"none of the {n_unit} has been followed for {days} days")
     who = given.groups(gaps["person"], "person")
     rng = np.random.default_rng(seed)
     people = who.max() + 1

@@ -42,13 +42,17 @@ def aalen_johansen(duration, outcome, *, times, causes: list[str] | None = None,
     `duration` is time from each start to its outcome or to the end of what is known; `outcome` names what happened, missing
     where nothing had (censored). `entry` is the time from which each was seen (late entry). Times are in the unit of
     `duration`. Standard errors are those of Marubini and Valsecchi (Greenwood's where there is one cause), intervals on the
-    log(-log) scale, exact where it has happened to nobody or to all who were left. NotEnoughData below 20 people or 10 events
-    of any kind.
+    log(-log) scale, exact where it has happened to nobody or to all who were left. Past the longest that anybody was followed
+    nothing is known of those to whom nothing had happened, and values are missing: a curve read on would seem to level off.
+    NotEnoughData below 20 people or 10 events of any kind, and where every one of `times` lies past it.
     """
     duration, outcome, entry = _observed(duration, outcome, entry)
     causes = sorted({name for name in outcome if name is not None}) if causes is None else list(causes)
     at, at_risk, happened = _steps(duration, outcome, entry, causes)
-    surviving = np.concatenate([[1.0], np.cumprod(1 - happened.sum(axis=1) / at_risk)])[:-1]
+    every_step = np.concatenate([[1.0], np.cumprod(1 - happened.sum(axis=1) / at_risk)])
+    surviving, known_to = every_step[:-1], duration.max() if every_step[-1] > 1e-12 else math.inf
+    if min(times) > known_to:
+        raise NotEnoughData("nobody has been followed for long enough")
     z = stats.norm.ppf(0.975)
     rows = []
     for number, cause in enumerate(causes):
@@ -56,6 +60,9 @@ def aalen_johansen(duration, outcome, *, times, causes: list[str] | None = None,
         share = np.cumsum(surviving * deaths / at_risk)
         for time in times:
             upto = at <= time
+            if time > known_to:
+                rows.append((cause, time, *[math.nan] * 4, 0, int(deaths.sum())))
+                continue
             value = float(share[upto][-1]) if upto.any() else 0.0
             error = math.sqrt(max(_variance(value, share[upto], surviving[upto], deaths[upto], every[upto], at_risk[upto]), 0.0))
             seen = int(((entry < time) & (duration >= time)).sum())
