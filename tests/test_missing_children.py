@@ -201,9 +201,9 @@ def test_the_years_that_a_log_covers_are_told():
 
 
 def test_a_second_incident_is_told_after_a_first_and_after_any():
-    gaps = pd.DataFrame(
-        {"person": [f"child {n // 2}" for n in range(80)], "days": 30.0, "repeated": [n % 2 == 0 for n in range(80)]}
-    )
+    again = [n % 2 == 0 for n in range(80)]
+    days = [30.0 if repeated else 120.0 for repeated in again]
+    gaps = pd.DataFrame({"person": [f"child {n // 2}" for n in range(80)], "days": days, "repeated": again})
     firsts, every = (repeat_within(rows, days=90) for rows in (gaps.groupby("person").head(1), gaps))
     after_first, after_any = missing_children.repeat_findings(firsts, every, days=90, basis="synthetic")
     assert (after_first.estimate, after_any.estimate) == (100.0, 50.0)
