@@ -148,11 +148,11 @@ def test_a_plan_that_began_after_the_records_end_is_left_out():
     ].tolist() == ["P0"]
 
 
-def test_a_plan_whose_child_in_need_episode_is_not_in_the_records_is_left_out_since_its_end_could_never_be_known():
+def test_a_plan_whose_episode_is_not_in_the_records_is_left_out_and_counted_since_its_end_could_never_be_known():
     plans = plans_of({"cppl_referral_id": None}, {"cppl_referral_id": "not in the extract"}, {})
-    found = outcomes(plans, need_of((None, None), (None, None), (None, None)))
-    assert list(found["outcome"]) == ["Stepped down"] and list(found["cppl_cp_plan_id"]) == ["P2"]
-    assert outcomes(plans, need_of((None, None)).iloc[:0]).empty
+    need, care = need_of(*[(None, None)] * 3), care_of({"clae_cla_episode_start_date": "2021-04-01"})
+    cohort = child_protection.traced(plans, Extracts(tables={"cp_plans": plans, "cin_episodes": need, "cla_episodes": care}))
+    assert list(cohort.frame["cppl_cp_plan_id"]) == ["P2"] and [step.left_out for step in cohort.steps] == [0, 2]
 
 
 # --- when plans start

@@ -89,7 +89,11 @@ def test_a_half_year_of_referrals_beside_a_long_log_answers_for_that_half_year_a
         with pytest.raises(NotEnoughData):
             refused(half_a_year)
     told = early_help.coverage(half_a_year, WINDOW, POLICY)
-    assert "referrals from October 2024" in told and "early help episodes" not in told.split("since of what is older")[1]
+    assert "referrals from October 2024" in told and "early help episodes started from" not in told
+    early, first = half_a_year["early_help_episodes"]["earl_episode_start_date"], half_a_year.span("cin_episodes")[0]
+    before = int((early.ge(max(WINDOW.period_start, "2018-04-01")) & early.lt(first)).sum())
+    shown = int(told.split("led to: ")[1].split(" episodes")[0].replace(",", ""))
+    assert before > 100 and abs(shown - before) < 0.1 * before
 
 
 def test_closed_episodes_from_before_early_help_was_recorded_are_not_said_to_have_led_to_none(steady):

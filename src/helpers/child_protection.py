@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import evidence, measures, wording
+from helpers.cohorts import Cohort
 from helpers.designs import few_clusters, power, survival
 from helpers.extracts import Extracts
 from helpers.measures import Measure
@@ -78,12 +79,10 @@ def plan_outcomes(
     end. Stepped down: the plan ended and the child in need episode stayed open for at least `sustained_days` more. Closed: both
     ended. Moved or aged out: the episode then closed for one of MOVED. Still open: none of these by `sustained_days` before
     `known_until`, the last day that the records cover: what a plan that ended since has led to is not known yet, and none is
-    followed longer, or it would seem that fewer end. Left out: plans that started since, and those whose child in need episode
-    is not in the records, of which no end could ever be known.
+    followed longer, or it would seem that fewer end. Left out: plans that started since. Each has its episode (`traced`).
     """
     last = pd.Timestamp(known_until) - pd.Timedelta(days=sustained_days)
-    told = plans["cppl_referral_id"].isin(cin_episodes["cine_referral_id"])
-    plans = plans[(plans["cppl_cp_plan_start_date"] <= last) & told].reset_index(drop=True)
+    plans = plans[plans["cppl_cp_plan_start_date"] <= last].reset_index(drop=True)
     ended = plans["cppl_cp_plan_end_date"].where(plans["cppl_cp_plan_end_date"] <= last)
     episode = cin_episodes.drop_duplicates("cine_referral_id").set_index("cine_referral_id")
     of_plan = episode.reindex(plans["cppl_referral_id"]).set_axis(plans.index)
@@ -113,6 +112,14 @@ def _first_entry(plans, ended, cla_episodes, known_until, sustained_days) -> pd.
     return entries[within].groupby("plan")["clae_cla_episode_start_date"].min().reindex(plans.index)
 
 
+def traced(plans: pd.DataFrame, records: Extracts) -> Cohort:
+    """Of the plans counted those whose outcome the records can tell: begun once care is recorded, their own episode held."""
+    cohort = Cohort.of(plans, "child protection plans counted above")
+    begun = plans["cppl_cp_plan_start_date"] >= records.span("cla_episodes")[0]
+    told = plans["cppl_referral_id"].isin(records["cin_episodes"]["cine_referral_id"])
+    return cohort.keep(begun, "that began once care is recorded").keep(told, "whose child in need episode is in the records")
+
+
 @dataclass(frozen=True)
 class Followed:
     """Plans with their outcomes: those that started before the change, followed up to it, and those after, up to `until`.
@@ -127,10 +134,10 @@ class Followed:
 def followed(plans: pd.DataFrame, records: Extracts, *, change_on, until) -> Followed:
     """The outcomes of plans that started before `change_on`, and from then to `until`, each known to the day before.
 
-    Where the records of plans, referrals or care end earlier, to that day; plans from before those of care begin are left out.
+    Where the records of plans, referrals or care end earlier, to that day; of plans those that are `traced`.
     """
     change, end, day = pd.Timestamp(change_on), pd.Timestamp(until), pd.Timedelta(days=1)
-    plans = plans[plans["cppl_cp_plan_start_date"] >= records.span("cla_episodes")[0]]
+    plans = traced(plans, records).frame
     began = plans["cppl_cp_plan_start_date"]
 
     def outcomes(of: pd.DataFrame, last: pd.Timestamp) -> pd.DataFrame:

@@ -286,9 +286,24 @@ def coverage(records: Extracts, window: Window, policy: Policy) -> str:
     told = "[c]" if shown is None else wording.number(shown)
     rows = [f"Rows of the files set aside, for reasons that the data quality page lists: {told}."] if unread else []
     return (
-        " ".join([*absent_in_words(records), *begun_in_words(records, window), *rows])
+        " ".join([*absent_in_words(records), *begun_in_words(records, window), *_too_early(records, window, policy), *rows])
         or "Every step from contact to plan has its records."
     )
+
+
+def _too_early(records: Extracts, window: Window, policy: Policy) -> list[str]:
+    """How many early help episodes of the period began before the records of referrals and so are followed nowhere."""
+    if records.missing(["early_help_episodes", "cin_episodes"]):
+        return []
+    began, first = dated(records, "early_help_episodes")["date"], records.span("cin_episodes")[0]
+    early = int((began.between(window.period_start, window.period_end) & began.lt(first)).sum())
+    if not early:
+        return []
+    told = disclosure.round_count(early, policy)
+    return [
+        f"Early help begun before {wording.month(first)}, from when the records list every referral, is counted and not followed "
+        f"to what it led to: {'[c]' if told is None else wording.count_of(told, 'episode')}."
+    ]
 
 
 def limits(records: Extracts) -> list[tuple[str, str]]:
