@@ -9,6 +9,7 @@ two percentages is tested as if the comparator were 50%, where chance reaches fu
 
 import math
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ from scipy import stats
 
 from helpers import intervals
 from helpers.designs.multiplicity import benjamini_hochberg
-from helpers.designs.two_points import two_counts, two_proportions, two_stocks
+from helpers.designs.two_points import fisher, two_counts, two_proportions, two_stocks
 from helpers.extracts.official.year_to_year import SPREADS
 from helpers.results import Effect
 from helpers.wording import number
@@ -135,8 +136,11 @@ def denominators(row: pd.Series) -> list[int]:
 
 
 def _p_at(row: pd.Series, n: int) -> float:
+    if row["claim"] == "comparison":
+        share, other = _share_and_known(row)
+        return _binomial(round(share * n / 100), n, other / 100)
     known = row["n_previous"]
-    return _shares(row, n, n if pd.isna(known) else int(known)).p_value
+    return fisher(*_counts(row, n, n if pd.isna(known) else int(known)))
 
 
 def _missing_side(row: pd.Series) -> bool:
@@ -210,26 +214,33 @@ def _share(row: pd.Series, dispersion: float) -> tuple:
     if row["claim"] == "comparison":
         return _against_known(row, int(after)), None, _denominator_words(row)
     before = next(n for n in (row["n_previous"], row["n_assumed_previous"], row["n_assumed"]) if pd.notna(n))
-    return _shares(row, int(after), int(before)), None, _denominator_words(row)
+    return two_proportions(*_counts(row, int(after), int(before)), **_named(row)), None, _denominator_words(row)
 
 
-def _shares(row: pd.Series, after: int, before: int) -> Effect:
-    if row["claim"] == "comparison":
-        return _against_known(row, after)
-    counts = round(row["previous_value"] * before / 100), before, round(row["value"] * after / 100), after
-    return two_proportions(*counts, **_named(row))
+def _counts(row: pd.Series, after: int, before: int) -> tuple[int, int, int, int]:
+    """The two percentages as counts and what they are of, the earlier first."""
+    return round(row["previous_value"] * before / 100), before, round(row["value"] * after / 100), after
+
+
+def _share_and_known(row: pd.Series) -> tuple[float, float]:
+    """A percentage and the comparator's, a gap as if the comparator were at 50%."""
+    return (WIDEST + row["value"], WIDEST) if row["counted_as"] == "gap" else (row["value"], row["comparator_value"])
+
+
+@lru_cache(maxsize=4096)  # tried with dozens of denominators, and again under other assumptions
+def _binomial(count: int, n: int, share: float) -> float:
+    return float(stats.binomtest(count, n, share).pvalue)
 
 
 def _against_known(row: pd.Series, n: int) -> Effect:
     """One percentage against a comparator so large that its own chance variation does not count (exact binomial test)."""
-    share, other = (WIDEST + row["value"], WIDEST) if row["counted_as"] == "gap" else (row["value"], row["comparator_value"])
+    share, other = _share_and_known(row)
     count = round(share * n / 100)
     interval = intervals.wilson(count, n).times(100)
-    p = stats.binomtest(count, n, other / 100).pvalue
     named = _named(row)
     return Effect(
         named["outcome"], share - other, interval.low - other, interval.high - other, "percentage points", 0.0,
-        "two_points", n, named["n_unit"], float(p), named["better"],
+        "two_points", n, named["n_unit"], _binomial(count, n, other / 100), named["better"],
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """Two points set side by side: whether they differ by more than chance. Never evidence of why (capped at limited)."""
 
 import math
+from functools import lru_cache
 
 import numpy as np
 from scipy import stats
@@ -101,7 +102,7 @@ def two_proportions(
     difference = 100 * (count_after / n_after - count_before / n_before)
     low, high = (difference + math.sqrt(phi) * (limit - difference) for limit in (interval.low, interval.high))
     if phi == 1:
-        p = stats.fisher_exact([[count_before, n_before - count_before], [count_after, n_after - count_after]]).pvalue
+        p = fisher(count_before, n_before, count_after, n_after)
     else:
         share = (count_before + count_after) / (n_before + n_after)
         error = 100 * math.sqrt(phi * share * (1 - share) * (1 / n_before + 1 / n_after))
@@ -110,6 +111,13 @@ def two_proportions(
         outcome, difference, max(low, -100.0), min(high, 100.0), "percentage points", 0.0, "two_points", int(n_before + n_after),
         n_unit, float(p), better, worthwhile=worthwhile, checks=_more_than_chance(phi),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)  # a claim without a printed denominator is tried with dozens, and again under other assumptions
+def fisher(count_before: int, n_before: int, count_after: int, n_after: int) -> float:
+    """Fisher's exact two-sided p-value for two proportions."""
+    table = [[count_before, n_before - count_before], [count_after, n_after - count_after]]
+    return float(stats.fisher_exact(table).pvalue)
 
 
 def _more_than_chance(phi: float) -> tuple[Check, ...]:
