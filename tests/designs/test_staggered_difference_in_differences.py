@@ -51,6 +51,8 @@ def test_three_pilots_of_six_give_a_finding_no_stronger_than_moderate():
     made = panel(3, waves=[5] * 3 + [np.nan] * 3, step=-0.7)
     result = staggered.group_time_effects(made, **NAMES)
     effect = staggered.effect(result, outcome="plan starts per 10,000 children", n=900, n_unit="plans", better="lower")
+    parting = next(check for check in effect.checks if check.name == "Trends that part after the change")
+    assert parting.passed is None and "the effect stays clear until trends part" in parting.detail
     assert effect.ci_low < np.exp(-0.7) < effect.ci_high < 1 and effect.smallest_p == 0.1
     finding = evidence.find(effect, finding_id="starts", basis="synthetic", subject="The service")
     assert finding.direction == "improved"

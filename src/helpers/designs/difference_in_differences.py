@@ -14,7 +14,7 @@ from scipy import stats
 from helpers import wording
 from helpers.designs import few_clusters, given, minima, relative_magnitudes, two_way_fixed_effects
 from helpers.designs import staggered_difference_in_differences as staggered
-from helpers.results import Check, Effect, NotEnoughData
+from helpers.results import Check, Effect, NotEnoughData, answer_stands
 
 
 @dataclass(frozen=True)
@@ -205,7 +205,7 @@ def placebo_start(panel: pd.DataFrame, *, months: int = 12, change_on: str, unti
 
 
 def leave_one_out(panel: pd.DataFrame, *, place: str, with_change: list[str], **arguments) -> Check:
-    """Passes where the estimate keeps its side of no effect, and stays within the main interval, without any one place."""
+    """Passes where the answer stands without any one place (`results.answer_stands`)."""
     name = "Leave one locality out"
     main = difference_in_differences(panel, place=place, with_change=with_change, **arguments).effect
     estimates = {}
@@ -217,17 +217,14 @@ def leave_one_out(panel: pd.DataFrame, *, place: str, with_change: list[str], **
             return Check(name, None, "too few places to leave one out")
         estimates[left_out] = rest.effect.estimate
     lowest, highest = min(estimates.values()), max(estimates.values())
-    same_side = (lowest - 1) * (highest - 1) > 0
-    inside = main.ci_low <= lowest and highest <= main.ci_high
-    clear = main.ci_low > 1 or main.ci_high < 1
     detail = (
         f"the rate ratio runs from {lowest:.2f} to {highest:.2f} as each place in turn is left out; {main.estimate:.2f} with all"
     )
-    return Check(name, bool(inside and (same_side or not clear)), detail)
+    return Check(name, answer_stands(main, lowest, highest), detail)
 
 
 def donor_exclusion(panel: pd.DataFrame, *, excluded: list[str], place: str, with_change: list[str], **arguments) -> Check:
-    """Passes where the effect stays in its interval, and on its side if clear, without comparison places that may be no guide.
+    """Passes where the answer stands without comparison places that may be no guide.
 
     Say, those where something else began, or next to the pilots; named beforehand.
     """
@@ -240,16 +237,14 @@ def donor_exclusion(panel: pd.DataFrame, *, excluded: list[str], place: str, wit
         without = difference_in_differences(rest, place=place, with_change=with_change, **arguments).effect
     except NotEnoughData as reason:
         return Check(name, None, str(reason))
-    clear = main.ci_low > 1 or main.ci_high < 1
-    same_side = (main.estimate - 1) * (without.estimate - 1) > 0
     detail = f"without {wording.listing(excluded)} the rate ratio is {without.estimate:.2f}, {main.estimate:.2f} with all"
-    return Check(name, bool(main.ci_low <= without.estimate <= main.ci_high and (same_side or not clear)), detail)
+    return Check(name, answer_stands(main, without.estimate), detail)
 
 
 def alternative_model(
     panel: pd.DataFrame, *, place: str, with_change: list[str], change_on: str, until: str | None = None, **arguments
 ) -> Check:
-    """Passes where a Poisson regression with a level for every place and month gives the same verdict."""
+    """Passes where the answer stands in a Poisson regression with a level for every place and month."""
     name = "Alternative model"
     main = difference_in_differences(
         panel, place=place, with_change=with_change, change_on=change_on, until=until, **arguments
@@ -261,10 +256,9 @@ def alternative_model(
         other = two_way_fixed_effects.fixed_effects_poisson(used.assign(exposed=exposed), **columns, **arguments).effect
     except NotEnoughData as reason:
         return Check(name, None, str(reason))
-    verdicts = [1 if effect.ci_low > 1 else -1 if effect.ci_high < 1 else 0 for effect in (main, other)]
     told = f"{other.estimate:.2f} ({wording.interval(other.ci_low, other.ci_high)})"
     detail = f"rate ratio {main.estimate:.2f}; Poisson with a level for every place and month {told}"
-    return Check(name, verdicts[0] == verdicts[1], detail)
+    return Check(name, answer_stands(main, other.estimate), detail)
 
 
 def _collapse(panel, place, with_change, change_on, until, months_before, months_after) -> pd.DataFrame:

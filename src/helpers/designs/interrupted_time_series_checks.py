@@ -1,4 +1,7 @@
-"""The checks of an interrupted time series: each refits or re-reads a fitted series and answers with a Check."""
+"""The checks of an interrupted time series: each refits or re-reads a fitted series and answers with a Check.
+
+Those that refit pass by `results.answer_stands`.
+"""
 
 from dataclasses import replace
 
@@ -8,7 +11,7 @@ import pandas as pd
 from helpers import intervals, wording
 from helpers.designs import given, regression
 from helpers.designs.interrupted_time_series import Series, _design, fewest, fit, periods_to_horizon
-from helpers.results import Check, Effect, NotEnoughData
+from helpers.results import Check, Effect, NotEnoughData, answer_stands
 
 TOO_CORRELATED = 0.4  # likeliest correlation from which intervals are simulated to be somewhat too narrow
 TOO_COMMON = 0.1  # share of placebo dates that may look as strong as the real one
@@ -62,7 +65,7 @@ def placebo_dates(series: Series, apart: int = 6) -> Check:
 
 
 def alternative_model(series: Series) -> Check:
-    """Passes where two other models give the same verdict: log-linear with autoregressive errors, and negative binomial."""
+    """Passes where two other models leave the answer standing: log-linear with autoregressive errors, and negative binomial."""
     import statsmodels.api as sm
 
     monthly, model = series.monthly, series.model
@@ -78,20 +81,19 @@ def alternative_model(series: Series) -> Check:
     alpha = max(1e-6, float((((events - means) ** 2 - means) / means**2).sum() / (len(events) - rows.shape[1])))
     family = sm.families.NegativeBinomial(alpha=alpha)
     negative_binomial = sm.GLM(events, rows, family=family, offset=log_exposure).fit()
-    verdicts, told = [], []
+    ratios, told = [], []
     for name, result in {"log-linear": log_linear, "negative binomial": negative_binomial}.items():
         test = result.t_test(contrast)
         low, high = np.exp(np.ravel(test.conf_int()))
         ratio = float(np.exp(np.ravel(test.effect)[0]))
-        verdicts.append(1 if low > 1 else -1 if high < 1 else 0)
+        ratios.append(ratio)
         told.append(f"{name} {ratio:.2f} ({wording.interval(low, high)})")
-    own = 1 if series.effect.ci_low > 1 else -1 if series.effect.ci_high < 1 else 0
     detail = f"rate ratio {series.effect.estimate:.2f}; {'; '.join(told)}"
-    return Check("Alternative model", all(verdict == own for verdict in verdicts), detail)
+    return Check("Alternative model", answer_stands(series.effect, *ratios), detail)
 
 
 def influence_of_most_frequent(series: Series, incidents: pd.DataFrame, *, person: str, date: str, top: int = 5) -> Check:
-    """Passes where the verdict stays without the `top` children with most incidents; exposure stays, but that of a proportion."""
+    """Passes where the answer stands without the `top` children with most incidents; exposure stays, but that of a proportion."""
     inside = incidents[incidents[date] >= series.monthly["period"].iloc[0]]
     inside = inside[inside[date] < series.monthly["period"].iloc[-1] + pd.offsets.MonthBegin(1)]
     most = inside[person].value_counts().head(top)
@@ -114,35 +116,34 @@ def influence_of_most_frequent(series: Series, incidents: pd.DataFrame, *, perso
         f"without the {wording.small(top)} children with most of them the rate ratio is {without.effect.estimate:.2f} "
         f"({wording.interval(without.effect.ci_low, without.effect.ci_high)}), with them {series.effect.estimate:.2f}"
     )
-    return Check(name, _verdict(without.effect) == _verdict(series.effect), detail)
+    return Check(name, answer_stands(series.effect, without.effect.estimate), detail)
 
 
 def leave_one_out(series: Series, by_place: pd.DataFrame, *, place: str) -> Check:
-    """Passes where the verdict stays without any one place: something may have happened in one of them alone.
+    """Passes where the answer stands without any one place: something may have happened in one of them alone.
 
     `by_place` has a row a `place` and period (period, events, exposure), which add up to the series'.
     """
     name = "Leave one locality out"
     given.columns(by_place, place, "period", "events", "exposure")
     given.groups(by_place[place], place)
-    ratios, turned = {}, []
+    ratios = {}
     for left_out, _ in by_place.groupby(place, observed=True):
         rest = by_place[by_place[place] != left_out].groupby("period", as_index=False)[["events", "exposure"]].sum()
         try:
-            effect = _refit(series, rest, None).effect
+            ratios[left_out] = _refit(series, rest, None).effect.estimate
         except NotEnoughData as reason:
             return Check(name, None, f"without {left_out}: {reason}")
-        ratios[left_out] = effect.estimate
-        turned += [left_out] if _verdict(effect) != _verdict(series.effect) else []
+    turned = [left_out for left_out, ratio in ratios.items() if not answer_stands(series.effect, ratio)]
     detail = (
         f"the rate ratio runs from {min(ratios.values()):.2f} to {max(ratios.values()):.2f} as each place in turn is left out; "
-        f"{series.effect.estimate:.2f} with all" + (f"; the verdict changes without {wording.listing(turned)}" if turned else "")
+        f"{series.effect.estimate:.2f} with all" + (f"; outside its interval without {wording.listing(turned)}" if turned else "")
     )
     return Check(name, not turned, detail)
 
 
 def months_just_before(series: Series, months: int = 6) -> Check:
-    """Passes where the verdict stays when the `months` before the change are left out.
+    """Passes where the answer stands when the `months` before the change are left out.
 
     A service is often changed when figures are at their worst; they then fall back whatever is done (regression to the mean).
     """
@@ -156,7 +157,7 @@ def months_just_before(series: Series, months: int = 6) -> Check:
         f"without the {wording.count_of(months, 'month')} before the change the rate ratio is {without.estimate:.2f} "
         f"({wording.interval(without.ci_low, without.ci_high)}); {effect.estimate:.2f} with them"
     )
-    return Check(name, _verdict(without) == _verdict(effect), detail)
+    return Check(name, answer_stands(effect, without.estimate), detail)
 
 
 def recording(
@@ -188,10 +189,6 @@ def _refit(series: Series, monthly: pd.DataFrame, by_person: pd.DataFrame | None
         monthly, series.model, outcome=effect.outcome, n_unit=effect.n_unit, by_person=by_person, per=series.per,
         better=effect.better, worthwhile=effect.worthwhile,
     )  # fmt: skip
-
-
-def _verdict(effect: Effect) -> int:
-    return 1 if effect.ci_low > 1 else -1 if effect.ci_high < 1 else 0
 
 
 def _wald(series: Series, at: int) -> float:

@@ -15,7 +15,7 @@ from scipy import special, stats
 from helpers import wording
 from helpers.designs import given, minima, regression, survival
 from helpers.designs.cox import CoxFit, coefficient_table, cox
-from helpers.results import Check, Effect, NotEnoughData
+from helpers.results import Check, Effect, NotEnoughData, answer_stands
 
 
 @dataclass(frozen=True)
@@ -305,7 +305,7 @@ def wei_lin_weissfeld(
 def influence_of_most_frequent(
     intervals: pd.DataFrame, fit: CoxFit, covariate: str, *, person: str, refit: Callable[[pd.DataFrame], CoxFit], top: int = 5
 ) -> Check:
-    """Passes where the verdict on `covariate` stays when the `top` people with most events are left out.
+    """Passes where the answer on `covariate` stands (`results.answer_stands`) without the `top` people with most events.
 
     `refit` fits other intervals as `fit` was: `lambda rows: andersen_gill(rows, covariates=["panel"], person="child")`.
     """
@@ -317,7 +317,6 @@ def influence_of_most_frequent(
     except NotEnoughData as reason:
         return Check(name, None, f"{left_out}: {reason}")
     everyone = fit.coefficients.loc[covariate]
-    verdicts = [1 if row["ci_low"] > 1 else -1 if row["ci_high"] < 1 else 0 for row in (everyone, without)]
     limits = wording.interval(without["ci_low"], without["ci_high"])
     detail = f"{left_out} the ratio is {without['hazard_ratio']:.2f} ({limits}), with them {everyone['hazard_ratio']:.2f}"
-    return Check(name, verdicts[0] == verdicts[1], detail)
+    return Check(name, answer_stands(everyone, without["hazard_ratio"]), detail)

@@ -2,7 +2,7 @@
 
 A difference in differences takes places to have moved alike without the change. Here they may part, from one period to the
 next, by at most M-bar times the largest such parting seen before it; the effect is then a range, wider as M-bar grows.
-`difference_in_differences.tested` gives it as a check by half-year; of staggered changes: `relative_magnitudes_of(...).check()`.
+`difference_in_differences.tested` gives it as a check by half-year, the `effect` of staggered changes by their own periods.
 """
 
 from collections.abc import Callable

@@ -14,7 +14,7 @@ from scipy import stats
 
 from helpers import wording
 from helpers.designs import given, minima
-from helpers.results import Check, Effect, NotEnoughData
+from helpers.results import Check, Effect, NotEnoughData, answer_stands
 
 LISTED = 20_000  # permutations up to this many are listed, beyond it drawn
 AGGREGATIONS = ("simple", "dynamic", "group", "calendar")
@@ -188,7 +188,8 @@ def effect(
     result: GroupTime, *, outcome: str, n: int, n_unit: str, how: str = "group", scale: str = "rate ratio",
     better: str | None = None, worthwhile: float | None = None,
 ) -> Effect:  # fmt: skip
-    """The overall effect as an Effect with its checks: earlier trends, the exact permutation, and each place left out.
+    """The overall effect as an Effect with its checks: earlier trends, trends that part, the exact permutation, each place
+    left out.
 
     `n` is the number of events or people behind the outcomes, which themselves do not say. With scale "rate ratio" outcomes
     are log rates and the estimate is exponentiated; any other scale is kept as it is.
@@ -198,7 +199,7 @@ def effect(
         raise NotEnoughData("places of each wave moved exactly alike, so nothing shows how they differ")
     turn = math.exp if scale == "rate ratio" else float
     p, smallest = permutation_p(result, total.contrast)
-    checks = (_trends_check(result), _permutation_check(p, smallest), leave_one_out(result, how, turn))
+    checks = (_trends_check(result), _parting(result), _permutation_check(p, smallest), leave_one_out(result, how, turn))
     return Effect(
         outcome, turn(total.estimate), turn(total.ci_low), turn(total.ci_high), scale, 1.0 if scale == "rate ratio" else 0.0,
         "staggered_difference_in_differences", n, n_unit, total.p_value, better, len(result.outcomes),
@@ -206,8 +207,18 @@ def effect(
     )  # fmt: skip
 
 
+def _parting(result: GroupTime) -> Check:
+    """Worth knowing: how far trends may part after the change until the mean effect over the periods since is lost."""
+    from helpers.designs import relative_magnitudes  # which is made of this design's event study
+
+    try:
+        return relative_magnitudes.relative_magnitudes_of(result).check()
+    except NotEnoughData as reason:
+        return Check(relative_magnitudes.NAME, None, str(reason))
+
+
 def leave_one_out(result: GroupTime, how: str = "group", turn=float) -> Check:
-    """Passes where the overall effect stays within its interval, and on its side if clear, without any one place."""
+    """Passes where the answer stands without any one place (`results.answer_stands`)."""
     name, total = "Leave one locality out", aggregate(result, how)
     if (result.waves["places"] < 3).any():
         return Check(name, None, "too few places at one of the dates to leave one out")
@@ -216,10 +227,8 @@ def leave_one_out(result: GroupTime, how: str = "group", turn=float) -> Check:
     # Without a place its wave's mean is that of the others; the shares of waves in the controls are kept.
     without = total.estimate + (means - own) / (size[result.wave_of] - 1)
     lowest, highest = without.min(), without.max()
-    clear = total.ci_low > 0 or total.ci_high < 0
-    passed = total.ci_low <= lowest and highest <= total.ci_high and (lowest * highest > 0 or not clear)
     detail = f"from {turn(lowest):.2f} to {turn(highest):.2f} as each place is left out; {turn(total.estimate):.2f} with all"
-    return Check(name, bool(passed), detail)
+    return Check(name, answer_stands(total, lowest, highest), detail)
 
 
 def _trends_check(result: GroupTime) -> Check:
