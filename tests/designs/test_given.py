@@ -148,3 +148,33 @@ def test_a_place_with_two_rows_in_a_month_is_refused():
     with pytest.raises(ValueError, match="one row a month; one row more"):
         twice = pd.concat([PANEL, PANEL.head(1)])
         difference_in_differences(twice, place="place", with_change=["A", "B", "C"], change_on="2024-01-01", **SAID)
+
+
+def test_months_may_be_written_as_dates_text_or_periods_and_are_the_first_days_of_months():
+    a = PANEL[PANEL["place"] == "A"]
+    about = {"change_on": "2024-01-01", **SAID}
+    answer = interrupted_time_series(a, **about).effect
+    places = difference_in_differences(PANEL, place="place", with_change=["A", "B", "C"], **about).effect
+    for written in (
+        lambda month: month.dt.strftime("%Y-%m-%d"),
+        lambda month: month.dt.to_period("M"),
+        lambda month: month.dt.date,
+        lambda month: month.dt.tz_localize("Europe/London"),
+    ):
+        assert interrupted_time_series(a.assign(period=written(a["period"])), **about).effect == answer
+        panel = PANEL.assign(period=written(PANEL["period"]))
+        assert difference_in_differences(panel, place="place", with_change=["A", "B", "C"], **about).effect == places
+    for wrong, said in (
+        (a["period"] + pd.Timedelta(days=14), "48 are not, for example 2021-10-15"),
+        (a["period"].dt.strftime("%d/%m/%Y"), "48 of 48 values are no date, for example '01/10/2021'; write dates as 2024-04-01"),
+        (range(48), "48 of 48 values are no date"),
+        (pd.date_range("1980", periods=48, freq="YS"), "a value a year; months or quarters are needed"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            interrupted_time_series(a.assign(period=wrong), **about)
+
+
+def test_dates_and_lengths_of_time_are_no_numbers():
+    for days in (pd.to_timedelta(CHILDREN["days"], "D"), pd.Timestamp("2024-04-01") + pd.to_timedelta(CHILDREN["days"], "D")):
+        with pytest.raises(ValueError, match="duration: dates or lengths of time; give numbers of one unit"):
+            survival.kaplan_meier(days, CHILDREN["happened"], times=[30])

@@ -10,6 +10,7 @@ from scipy import stats
 
 from helpers import wording
 from helpers.designs import given, minima
+from helpers.designs.cox import FARTHEST, SURE
 from helpers.results import Check, Effect, NotEnoughData
 
 
@@ -104,7 +105,8 @@ def proportional_odds(
         fit = OrderedModel(code, (x - x.mean(axis=0)) / spread, distr="logit").fit(method="bfgs", maxiter=500, gtol=1e-6, disp=0)
     k = x.shape[1]
     estimate, error = fit.params[:k] / spread, np.asarray(fit.bse)[:k] / spread
-    if not np.isfinite(error).all() or (np.abs(estimate) * np.ptp(x, axis=0) > 12).any():
+    far = (np.abs(estimate) * np.ptp(x, axis=0) > FARTHEST) & (np.abs(estimate) < SURE * error)
+    if not np.isfinite(error).all() or far.any():
         raise NotEnoughData(
             "the grades did not settle into an order that the covariates explain: one side may have one grade only"
         )

@@ -67,10 +67,11 @@ def u(
 ) -> ControlChart:  # fmt: skip
     """A u chart of events per `per` units of exposure: limits follow each period's exposure.
 
-    With `overdispersion` (the default) they are Laney's (2002): the Poisson limits widened by how much standardised rates
-    vary from month to month, since with large exposure, or children who recur, plain u limits call ordinary months special.
+    `exposure` is one number for all periods, or one a period. With `overdispersion` (the default) limits are Laney's (2002): the
+    Poisson limits widened by how much standardised rates vary from month to month, since with large exposure, or children who
+    recur, plain u limits call ordinary months special.
     """
-    events, exposure = _values(events), _values(exposure)
+    events, exposure = _by_period(events=events, exposure=exposure)
     if (exposure <= 0).any():
         raise NotEnoughData("nobody was at risk in one of the periods, so it has no rate")
     base = slice(None, baseline)
@@ -91,8 +92,11 @@ def p(
     counts, n, periods, *, overdispersion: bool = False, better: str | None = None, target: float | None = None,
     baseline: int | None = None,
 ) -> ControlChart:  # fmt: skip
-    """A p chart of proportions in per cent: limits follow each period's denominator; Laney's p' with `overdispersion`."""
-    counts, n = _values(counts), _values(n)
+    """A p chart of proportions in per cent: limits follow each period's denominator; Laney's p' with `overdispersion`.
+
+    `n` is one number for all periods, or one a period.
+    """
+    counts, n = _by_period(counts=counts, n=n)
     if (n <= 0).any() or (counts > n).any() or (counts < 0).any():
         raise NotEnoughData("a period has nobody to take a proportion of")
     base = slice(None, baseline)
@@ -226,6 +230,13 @@ def _values(values) -> np.ndarray:
     if np.isnan(values).any():
         raise NotEnoughData("a period has no value; a control chart needs every period")
     return values
+
+
+def _by_period(**counts_and_out_of) -> tuple[np.ndarray, np.ndarray]:
+    counts, out_of = (_values(values) for values in counts_and_out_of.values())
+    if out_of.ndim:
+        given.alike(**counts_and_out_of)
+    return counts, np.broadcast_to(out_of, counts.shape)
 
 
 def _enough(points: int) -> None:

@@ -15,7 +15,8 @@ from helpers import wording
 from helpers.designs import given, minima, regression
 from helpers.results import Check, Effect, NotEnoughData
 
-FARTHEST = 12.0  # a log hazard ratio this large across a covariate's range means that one side has no events
+FARTHEST = 12.0  # a log hazard ratio this large across a covariate's range means that one side has no events, unless
+SURE = 2.0  # it is this many standard errors from nought
 
 
 @dataclass(frozen=True)
@@ -52,9 +53,10 @@ def cox(
     "breslow". NotEnoughData below 10 events a covariate, below 20 clusters, where covariates cannot be told apart, and where
     everyone with an event is on one side of a covariate. ValueError for values that are missing or intervals of no length.
     """
-    if not len(covariates.columns):
+    rows, events = _rows(covariates, start, stop, event, strata, weights)
+    names = list(covariates.columns)
+    if not names:
         raise ValueError("no covariate: for the hazard of everybody together use survival.kaplan_meier")
-    names, rows, events = list(covariates.columns), *_rows(covariates, start, stop, event, strata, weights)
     _enough(events, len(names), events_a_parameter)
     who = None if cluster is None else given.groups(cluster, "cluster")
     if who is not None and who.max() + 1 < minima.CLUSTERS:
@@ -296,7 +298,8 @@ def _maximise(likelihood: _PartialLikelihood, x: np.ndarray, names: list[str]) -
                 break
             step = step / 2
         beta, sums, gain, value = beta + step, after, new - value, new
-        far = np.abs(beta) * np.ptp(x, axis=0) > FARTHEST
+        # Of a covariate with a long tail a sure ratio can be as large across its range; one that runs away is never sure.
+        far = (np.abs(beta) * np.ptp(x, axis=0) > FARTHEST) & (np.abs(beta) * scale < SURE)
         if far.any():
             raise NotEnoughData(
                 f"{names[int(np.argmax(far))]}: one side has had none of the events, so no ratio can be estimated"

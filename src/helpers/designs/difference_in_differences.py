@@ -149,6 +149,7 @@ def trends_before(panel: pd.DataFrame, *, place: str, with_change: list[str], ch
     A pass is weak with few places: the detail gives the interval of how differently they could have been moving.
     """
     name = "Trends before the change"
+    panel = _dated(panel, place)
     before = panel[panel["period"] < pd.Timestamp(change_on)]
     quarters = before.assign(quarter=_months_until(before["period"], change_on) // 3)
     # Half an event is added so that a quarter without any has a logarithm.
@@ -176,6 +177,7 @@ def trends_that_part(
 
     Bounds by relative magnitudes on an event study of log rates by half-year, whole half-years before and since the change.
     """
+    panel = _dated(panel, place)
     used = panel if until is None else panel[panel["period"] < pd.Timestamp(until)]
     halves = used.assign(half=(-1 - _months_until(used["period"], change_on)) // 6)
     halves = halves[halves.groupby("half")["period"].transform("nunique") == 6]
@@ -249,6 +251,7 @@ def alternative_model(
     main = difference_in_differences(
         panel, place=place, with_change=with_change, change_on=change_on, until=until, **arguments
     ).effect
+    panel = _dated(panel, place)
     used = panel if until is None else panel[panel["period"] < pd.Timestamp(until)]
     exposed = used[place].isin(with_change) & (used["period"] >= pd.Timestamp(change_on))
     columns = {"place": place, "period": "period", "events": "events", "exposure": "exposure", "exposed": "exposed"}
@@ -263,11 +266,10 @@ def alternative_model(
 
 def _collapse(panel, place, with_change, change_on, until, months_before, months_after) -> pd.DataFrame:
     """One row a place: events, rates and the change in log rate."""
-    given.columns(panel, place, "period", "events", "exposure")
+    panel = _dated(panel, place)
     if isinstance(with_change, str):
         raise ValueError(f"with_change is a list of places; got the text {with_change!r}")
-    for name in (place, "period"):
-        given.groups(panel[name], name)
+    given.groups(panel[place], place)
     counted = {"events": given.numbers(panel["events"], "events", least=0)}
     panel = panel.assign(**{place: panel[place].astype(object)}, **counted, exposure=given.numbers(panel["exposure"], "exposure"))
     if (panel["exposure"] <= 0).any():
@@ -304,6 +306,11 @@ def _collapse(panel, place, with_change, change_on, until, months_before, months
     places["rate_before"] = places["events_before"] / sums["exposure", "before"].to_numpy()
     places["rate_after"] = places["events_after"] / sums["exposure", "after"].to_numpy()
     return places.assign(change=np.log(places["rate_after"] / places["rate_before"]))
+
+
+def _dated(panel: pd.DataFrame, place: str) -> pd.DataFrame:
+    given.columns(panel, place, "period", "events", "exposure")
+    return panel.assign(period=given.moments(panel["period"], "period"))
 
 
 def _months_until(periods: pd.Series, change_on: str) -> pd.Series:

@@ -20,6 +20,8 @@ def columns(frame: pd.DataFrame, *names: str | None) -> pd.DataFrame:
 
 def numbers(values, name: str, *, least: float = -np.inf, missing: bool = False) -> np.ndarray:
     """`values` as floats, each finite and not below `least`; with `missing` those unknown stay NaN."""
+    if getattr(getattr(values, "dtype", None), "kind", None) in ("M", "m"):
+        raise ValueError(f"{name}: dates or lengths of time; give numbers of one unit, such as days since the start")
     try:
         nullable = isinstance(getattr(values, "dtype", None), pd.api.extensions.ExtensionDtype)
         known = values.to_numpy(dtype=float, na_value=np.nan) if nullable else np.asarray(values, dtype=float)
@@ -42,6 +44,31 @@ def table(covariates: pd.DataFrame) -> np.ndarray:
         raise ValueError(f"covariates are a table with a named column each, not a {type(covariates).__name__}")
     each = [numbers(covariates.iloc[:, at], str(name)) for at, name in enumerate(covariates.columns)]
     return np.column_stack(each) if each else np.empty((len(covariates), 0))
+
+
+def moments(values, name: str, *, missing: bool = False) -> pd.Series:
+    """`values` as dates without a zone; they may be text (2024-04-01), and a month or quarter (Period) is its first day.
+
+    With `missing` those unknown stay so.
+    """
+    series = values if isinstance(values, pd.Series) else pd.Series(values)
+    if isinstance(series.dtype, pd.PeriodDtype):
+        dates = series.dt.to_timestamp()
+    elif series.dtype.kind == "M":
+        dates = series if series.dt.tz is None else series.dt.tz_localize(None)
+    elif pd.api.types.is_numeric_dtype(series):
+        dates = pd.Series(pd.NaT, index=series.index)
+    else:
+        dates = pd.to_datetime(series.astype(object), format="ISO8601", errors="coerce")
+    unknown = dates.isna().to_numpy()
+    if unknown.any():
+        wrong = unknown & series.notna().to_numpy()
+        if wrong.any():
+            example = str(series[wrong].iloc[0])
+            raise ValueError(f"{name}: {_of(wrong, 'no date')}, for example {example!r}; write dates as 2024-04-01")
+        if not missing:
+            raise ValueError(f"{name}: {_of(unknown, 'missing')}; leave such rows out and say how many")
+    return dates
 
 
 def flags(values, name: str) -> np.ndarray:

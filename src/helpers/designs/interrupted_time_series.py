@@ -168,16 +168,18 @@ def fit(
 def _complete(monthly: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Periods, events and exposure in order, refused where a month is lacking, repeated or without exposure."""
     given.columns(monthly, "period", "events", "exposure")
-    periods = monthly["period"]
-    periods = (periods if periods.dtype.kind == "M" else pd.to_datetime(periods)).to_numpy()
-    if np.isnat(periods).any():
-        raise ValueError(f"period: {wording.count_of(int(np.isnat(periods).sum()), 'value')} missing")
+    periods = given.moments(monthly["period"], "period").to_numpy()
     # Arrays rather than columns where nothing is shown: checks and simulations fit thousands of these.
     order = np.argsort(periods, kind="stable")
     periods, exposure = periods[order], given.numbers(monthly["exposure"], "exposure")[order]
     number = _month_number(periods)
-    whole = (periods == periods.astype("datetime64[M]")).all()
-    if not whole or (np.diff(number) != _months_apart(periods)).any():
+    inside = periods != periods.astype("datetime64[M]")
+    if inside.any():
+        first = pd.Timestamp(periods[inside][0]).date()
+        raise ValueError(f"period is the first day of a month or quarter; {int(inside.sum())} are not, for example {first}")
+    if len(number) > 1 and np.diff(number).min() >= 12:
+        raise NotEnoughData("the series has a value a year; months or quarters are needed")
+    if (np.diff(number) != _months_apart(periods)).any():
         every = "3MS" if _months_apart(periods) == 3 else "MS"
         months = pd.date_range(periods[0], periods[-1], freq=every)
         lacking = months.difference(pd.DatetimeIndex(periods))
@@ -272,7 +274,7 @@ def _uncertainty(poisson: regression.PoissonFit, rows: np.ndarray, position: np.
     if model.errors == "independent":
         covariance, dispersion = poisson.dispersion * covariance, poisson.dispersion
     elif model.errors == "hac":
-        lags = model.lags or max(3, math.ceil(0.75 * len(rows) ** (1 / 3)))
+        lags = max(3, math.ceil(0.75 * len(rows) ** (1 / 3))) if model.lags is None else model.lags
         raw, dispersion = poisson.residuals * np.sqrt(poisson.means), poisson.dispersion
         covariance = regression.hac_covariance(rows, raw, covariance, lags, model.small_sample)
     return regression.known_uncertainty(covariance, poisson.degrees_of_freedom, dispersion, model.reference == "normal")
@@ -281,7 +283,7 @@ def _uncertainty(poisson: regression.PoissonFit, rows: np.ndarray, position: np.
 def _influence(by_person, periods, counts, everything, used, poisson) -> np.ndarray:
     """Each person's part in the coefficients: their events as they lie in time, times what an event in that month moves."""
     given.columns(by_person, "person", "period", "events")
-    at = pd.Index(periods).get_indexer(pd.to_datetime(by_person["period"]))
+    at = pd.Index(periods).get_indexer(given.moments(by_person["period"], "period of events by person"))
     by_person, at = by_person[at >= 0], at[at >= 0]
     events = given.numbers(by_person["events"], "events by person", least=0)
     if not np.array_equal(np.bincount(at, events, len(periods)), counts.astype(float)):

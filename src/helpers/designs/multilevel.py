@@ -153,8 +153,13 @@ def _fitted(y, x, random, who, restricted: bool) -> tuple[np.ndarray, np.ndarray
     The covariance between groups is within x factor x its transpose, the factor lower triangular (Bates and others 2015).
     """
     (n, k), q, groups = x.shape, random.shape[1], who.max() + 1
-    scale = np.sqrt((random**2).mean(axis=0))
-    z, known = random / scale, np.column_stack([x, y])
+    # Orthogonal columns, a centred slope and what least squares leave: the same model, but years or pence lose no digits.
+    basis, corner = np.linalg.qr(x)
+    plain = basis.T @ y
+    known = np.column_stack([basis, y - basis @ plain])
+    centre, spread = (random[:, 1:].mean(axis=0), random[:, 1:].std(axis=0))
+    z, turn = np.column_stack([random[:, [0]], (random[:, 1:] - centre) / spread]), np.diag([1.0, *spread])
+    turn[0, 1:] = centre
     sums = np.zeros((2, groups, max(q, k + 1), max(q, k + 1)))
     np.add.at(sums[0, :, :q, :q], who, z[:, :, None] * z[:, None, :])
     np.add.at(sums[1, :, :q, : k + 1], who, z[:, :, None] * known[:, None, :])
@@ -169,16 +174,21 @@ def _fitted(y, x, random, who, restricted: bool) -> tuple[np.ndarray, np.ndarray
         within = max(float(rest[k, k] - rest[:k, k] @ estimate), 1e-300) / left
         deviance = np.linalg.slogdet(inner)[1].sum() + left * (1 + math.log(2 * math.pi * within))
         deviance += np.linalg.slogdet(rest[:k, :k])[1] if restricted else 0.0
-        return deviance, estimate, within, rest[:k, :k], factor / scale[:, None]
+        return deviance, estimate, within, rest[:k, :k], np.linalg.solve(turn, factor)
 
     starts = [[size] if q == 1 else [size, 0.0, size] for size in (1.0, 0.1)]
     bounds = [(0, None)] if q == 1 else [(0, None), (None, None), (0, None)]
     tight = {"ftol": 1e-14, "gtol": 1e-8, "maxiter": 500}
-    found = [optimize.minimize(lambda e: solved(e)[0], at, method="L-BFGS-B", bounds=bounds, options=tight) for at in starts]
-    deviance, estimate, within, information, factor = solved(min(found, key=lambda end: end.fun).x)
+    deviance_at = lambda entries: solved(entries)[0]
+    ends = [optimize.minimize(deviance_at, at, jac="3-point", method="L-BFGS-B", bounds=bounds, options=tight).x for at in starts]
+    # Groups that do not differ at all come first, for a search only comes near its bound.
+    deviance, estimate, within, information, factor = solved(min([np.zeros(len(starts[0])), *ends], key=deviance_at))
     if within <= 1e-14 * float(y @ y) / n:
         raise NotEnoughData("people of a group all have the value that is expected of them, so nothing is left to chance")
-    return estimate, within * np.linalg.inv(information), within * factor @ factor.T, within, -float(deviance) / 2
+    back = np.linalg.inv(corner)
+    deviance += 2 * restricted * np.log(np.abs(np.diag(corner))).sum()
+    covariance = within * back @ np.linalg.inv(information) @ back.T
+    return back @ (plain + estimate), covariance, within * factor @ factor.T, within, -float(deviance) / 2
 
 
 def _degrees_of_freedom(x, who, slope: int | None) -> np.ndarray:

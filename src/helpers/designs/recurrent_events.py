@@ -185,7 +185,10 @@ def intervals_at_risk(
     minute's. People without events have one interval.
     """
     given.columns(events, person, start, end)
+    days = {name: given.moments(events[name], name, missing=name == end) for name in (start, end) if name is not None}
+    events = events.assign(**days)
     people = given.columns(people, person, followed_from, followed_to)[[person, followed_from, followed_to]]
+    people = people.assign(**{name: given.moments(people[name], name) for name in (followed_from, followed_to)})
     if people[person].duplicated().any() or (people[followed_to] <= people[followed_from]).any():
         raise ValueError("every person has one row, and following ends after it begins")
     rows = events.merge(people, on=person)

@@ -270,13 +270,13 @@ def wide_panel(panel, place, period, outcome, first_changed) -> tuple[np.ndarray
     if (starts["min"] != starts["max"]).where(starts["min"].notna(), False).any():
         raise NotEnoughData("a place has more than one first date of the change")
     periods = wide.columns.to_numpy()
-    never = starts["min"].isna() | (starts["min"].astype(object) == 0)
+    never = starts["min"].isna() | starts["min"].astype(object).isin([0, np.inf])
     known = starts["min"].where(~never)
     first = np.full(len(wide), np.inf)
     try:
         at = np.searchsorted(periods, known[~never].to_numpy(dtype=periods.dtype))
     except (TypeError, ValueError):
-        raise ValueError(f"{first_changed} names periods as {period} does, or is missing or 0 for never") from None
+        raise ValueError(f"{first_changed} names periods as {period} does, or is missing, 0 or infinite for never") from None
     first[~never.to_numpy()] = np.where(at >= len(periods), np.inf, at)  # a change after the last period has not come yet
     return periods, wide.to_numpy(dtype=float), first
 

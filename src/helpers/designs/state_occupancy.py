@@ -37,6 +37,7 @@ def state_occupancy(
     begins, ends = given.numbers(spells[start], start), given.numbers(spells[stop], stop)
     if (begins >= ends).any() or not (spells.groupby(person, observed=True)[start].min() == 0).all():
         raise ValueError("every spell stops after it starts, and each person's first starts at 0")
+    spells = spells.astype({state: object, to: object})  # categories would have to be the same in both
     moved = spells[to].notna().to_numpy()
     people = int(spells[person].nunique())
     if people < minima.FOLLOWED[0] or moved.sum() < minima.FOLLOWED[1]:

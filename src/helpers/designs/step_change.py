@@ -44,7 +44,7 @@ def in_counts(counts, periods, *, seed: int = 1) -> Step:
 
     NotEnoughData below 24 months or where an average month has fewer than 5.
     """
-    counts, periods = given.numbers(counts, "counts", least=0), pd.DatetimeIndex(periods)
+    counts, periods = given.numbers(counts, "counts", least=0), pd.DatetimeIndex(given.moments(periods, "periods"))
     _enough(counts)
     return _best(np.log(counts + 0.5), periods, _under(periods, seasons=True), seed)
 
@@ -52,7 +52,7 @@ def in_counts(counts, periods, *, seed: int = 1) -> Step:
 def in_shares(filled, rows, periods, *, seed: int = 1) -> Step:
     """The best step in the monthly share of `rows` that are `filled`; months without rows are passed over."""
     filled, rows = given.numbers(filled, "filled", least=0), given.numbers(rows, "rows", least=0)
-    periods = pd.DatetimeIndex(periods)
+    periods = pd.DatetimeIndex(given.moments(periods, "periods"))
     some = rows > 0
     filled, rows, periods = filled[some], rows[some], periods[some]
     _enough(rows)

@@ -58,7 +58,7 @@ def aalen_johansen(duration, outcome, *, times, causes: list[str] | None = None,
     for number, cause in enumerate(causes):
         deaths, every = happened[:, number], happened.sum(axis=1)
         share = np.cumsum(surviving * deaths / at_risk)
-        for time in times:
+        for time in np.ravel(times):
             upto = at <= time
             if time > known_to:
                 rows.append((cause, time, *[math.nan] * 4, 0, int(deaths.sum())))
@@ -114,8 +114,11 @@ def log_rank(duration, event, group, *, entry=None) -> LogRank:
     variance = np.diag(spread @ share) - (share * spread[:, None]).T @ share
     difference = (observed - expected)[:-1]
     statistic = float(difference @ np.linalg.pinv(variance[:-1, :-1]) @ difference)
+    compared = int((expected > 0).sum()) - 1  # a group whose people all left before the first event is no part of the test
+    if compared < 1:
+        raise NotEnoughData("nobody of the other groups was there when the first event came, so there is nothing to compare")
     groups = pd.DataFrame({"people": np.bincount(member), "observed": observed, "expected": expected}, index=pd.Index(names))
-    return LogRank(statistic, len(names) - 1, float(stats.chi2.sf(statistic, len(names) - 1)), groups)
+    return LogRank(statistic, compared, float(stats.chi2.sf(statistic, compared)), groups)
 
 
 def cause_specific(
@@ -224,9 +227,11 @@ def difference_at(
 def _observed(duration, outcome, entry, least: tuple[int, int] = minima.FOLLOWED):
     given.alike(duration=duration, outcome=outcome, entry=entry)
     duration, named = given.numbers(duration, "duration", least=0), np.asarray(outcome, dtype=object)
-    if any(not isinstance(value, str) and not pd.isna(value) and value == 0 for value in named):
-        raise ValueError("outcome: 0 would be one of the outcomes; it names what happened, and is missing where nothing had")
-    outcome = np.array([None if pd.isna(value) else str(value) for value in named], dtype=object)
+    for nothing in (0, ""):
+        if any(not pd.isna(value) and value == nothing for value in named):
+            it = f"{nothing!r} would be one of the outcomes"
+            raise ValueError(f"outcome: {it}; it names what happened, and is missing where nothing had")
+    outcome = np.array([None if pd.isna(value) else value for value in named], dtype=object)
     # Without an entry of their own everybody is there from before the first moment.
     entry = np.full(len(duration), -1.0) if entry is None else given.numbers(entry, "entry")
     if (entry >= duration).any():

@@ -47,8 +47,10 @@ def target_trial(
     where nobody is eligible, an arm is unknown, or one arm is empty.
     """
     given.columns(plans, person, started, eligible, exposed, outcome_on, left_on, service_on)
+    days = [name for name in (started, outcome_on, left_on, service_on) if name is not None]
+    plans = plans.assign(**{name: given.moments(plans[name], name, missing=True) for name in days})
     steps = [("plans", len(plans))]
-    rows = plans[plans[eligible].fillna(False).astype(bool)]
+    rows = plans[given.flags(plans[eligible].fillna(False), eligible)]
     steps.append(("eligible on the day the plan started", len(rows)))
     last = pd.Timestamp(records_until)
     rows = rows[rows[started].notna() & (rows[started] < last)]
@@ -61,7 +63,7 @@ def target_trial(
         raise NotEnoughData("nobody was eligible while records run")
     if rows[exposed].isna().any():
         raise NotEnoughData("for some people it is not known on the day their plan started which group they belong to")
-    if rows[exposed].astype(bool).nunique() < 2:
+    if len(set(given.flags(rows[exposed], exposed))) < 2:
         raise NotEnoughData("everybody eligible is in one of the two groups: there is nobody to compare with")
 
     def days_to(column: str | None) -> np.ndarray:

@@ -46,12 +46,13 @@ class Decomposition:
 def decomposition(panel: pd.DataFrame, *, place: str, period: str, outcome: str, first_changed: str) -> Decomposition:
     """Goodman-Bacon's decomposition of the static two-way estimate for a balanced panel; arguments as `group_time_effects`.
 
-    NotEnoughData where the change comes in no period, in every place at once, or before the first period.
+    Places that had the change from the first period are controls "already changed". NotEnoughData where the change comes in no
+    period, or in every place at once.
     """
     periods, outcomes, first = wide_panel(panel, place, period, outcome, first_changed)
     starts, wave_of = np.unique(first, return_inverse=True)
-    if len(starts) < 2 or starts[0] == 0:
-        raise NotEnoughData("every place had the change at once, or some from the first period: there is nothing to compare")
+    if len(starts) < 2 or not (np.isfinite(starts) & (starts > 0)).any():
+        raise NotEnoughData("every place had the change at once, or none after the first period: there is nothing to compare")
     exposed = (np.arange(len(periods)) >= first[:, None]).astype(float)
     centred = exposed - exposed.mean(axis=1, keepdims=True) - exposed.mean(axis=0) + exposed.mean()
     estimate = float((centred * outcomes).sum() / (centred**2).sum())
@@ -69,14 +70,17 @@ def decomposition(panel: pd.DataFrame, *, place: str, period: str, outcome: str,
     for early, late in itertools.combinations(range(len(starts)), 2):
         both, d, e = shares[early] + shares[late], treated[early], treated[late]
         split = shares[early] * shares[late] / both**2
-        if np.isinf(starts[late]):
+        if np.isinf(starts[late]) and starts[early] > 0:
             weight = both**2 * split * d * (1 - d)
             add("with places never changed", early, late, (0, len(periods)), int(starts[early]), weight)
+        if np.isinf(starts[late]):
+            continue
+        already = (both * d) ** 2 * split * e / d * (d - e) / d
+        add("with places already changed", late, early, (int(starts[early]), len(periods)), int(starts[late]), already)
+        if starts[early] == 0:
             continue
         not_yet = (both * (1 - e)) ** 2 * split * (d - e) / (1 - e) * (1 - d) / (1 - e)
-        already = (both * d) ** 2 * split * e / d * (d - e) / d
         add("with places not yet changed", early, late, (0, int(starts[late])), int(starts[early]), not_yet)
-        add("with places already changed", late, early, (int(starts[early]), len(periods)), int(starts[late]), already)
     comparisons = pd.DataFrame(rows, columns=["kind", "changed", "against", "weight", "estimate"])
     kinds = comparisons.assign(part=comparisons["weight"] * comparisons["estimate"]).groupby("kind", as_index=False)
     kinds = kinds[["weight", "part"]].sum().assign(estimate=lambda k: k["part"] / k["weight"]).drop(columns="part")
