@@ -212,8 +212,9 @@ class _PartialLikelihood:
         with_x = np.column_stack([risk, risk[:, None] * rows.x])
         at_risk = (self.change @ with_x)[::-1].cumsum(axis=0)[::-1]
         tied = self._by_time(with_x[self.events])
-        total = at_risk[self.place, 0] - self.gone * tied[self.place, 0]
-        return _Sums(linear, risk, total, at_risk[:, 1:], tied[:, 1:])
+        whole, everyone = at_risk[:, :1], at_risk[self.place, 0]
+        total = everyone - self.gone * tied[self.place, 0]
+        return _Sums(linear, risk, total, everyone / total, at_risk[:, 1:] / whole, tied[:, 1:] / whole)
 
     def value(self, sums: "_Sums") -> float:
         inside = (self.rows.weights * sums.linear)[self.events].sum()
@@ -226,7 +227,7 @@ class _PartialLikelihood:
         """The sum over events of the covariates' covariance among those at risk, each event times `factor`."""
         hazard = self._hazard(sums, factor)
         spread = (self.rows.x * (sums.risk * hazard)[:, None]).T @ self.rows.x
-        each = self.share * factor / sums.total**2
+        each = self.share * factor * sums.over**2
         whole, once, twice = (self._by_time(each * self.gone**power)[:, None] for power in (0, 1, 2))
         cross = sums.x.T @ (once * sums.x_of_tied)
         return spread - sums.x.T @ (whole * sums.x) + cross + cross.T - sums.x_of_tied.T @ (twice * sums.x_of_tied)
@@ -259,7 +260,7 @@ class _PartialLikelihood:
 
     def _means(self, sums: "_Sums", factor: np.ndarray) -> np.ndarray:
         """By event time the sum, over its events, of `factor` times the covariates' mean among those at risk at the event."""
-        each = factor / sums.total
+        each = factor * sums.over
         whole, gone = self._by_time(each), self._by_time(each * self.gone)
         return whole[:, None] * sums.x - gone[:, None] * sums.x_of_tied
 
@@ -276,8 +277,9 @@ class _Sums:
     linear: np.ndarray
     risk: np.ndarray
     total: np.ndarray  # an event, less those of the tied that count as gone
-    x: np.ndarray  # event times x covariates, over all at risk
-    x_of_tied: np.ndarray  # the same over those whose event it is
+    over: np.ndarray  # an event: the sum over all at risk, over `total`
+    x: np.ndarray  # event times x covariates, over all at risk, divided by the sum of their risk
+    x_of_tied: np.ndarray  # the same over those whose event it is, divided alike
 
 
 def _maximise(likelihood: _PartialLikelihood, x: np.ndarray, names: list[str]) -> tuple[np.ndarray, float, np.ndarray]:

@@ -47,6 +47,7 @@ def aalen_johansen(duration, outcome, *, times, causes: list[str] | None = None,
     NotEnoughData below 20 people or 10 events of any kind, and where every one of `times` lies past it.
     """
     duration, outcome, entry = _observed(duration, outcome, entry)
+    times = np.ravel(times)
     causes = sorted({name for name in outcome if name is not None}) if causes is None else list(causes)
     at, at_risk, happened = _steps(duration, outcome, entry, causes)
     every_step = np.concatenate([[1.0], np.cumprod(1 - happened.sum(axis=1) / at_risk)])
@@ -58,7 +59,7 @@ def aalen_johansen(duration, outcome, *, times, causes: list[str] | None = None,
     for number, cause in enumerate(causes):
         deaths, every = happened[:, number], happened.sum(axis=1)
         share = np.cumsum(surviving * deaths / at_risk)
-        for time in np.ravel(times):
+        for time in times:
             upto = at <= time
             if time > known_to:
                 rows.append((cause, time, *[math.nan] * 4, 0, int(deaths.sum())))
