@@ -312,7 +312,7 @@ def test_a_places_own_figures_stand_year_by_year_with_a_symbol_where_none_is_pub
     monkeypatch.setattr(published, "benchmarks", lambda key, place, group: measures[key])
     table = comparisons.by_year(list(measures), "Dorset", **IN_FIVE_YEARS).data.set_index("measure")
     assert table["2023"].tolist() == ["10.2", "[x]", "9"]
-    assert table["2024"].tolist() == ["11", "1,234", "[c]"]
+    assert table["2024"].tolist() == ["11.0", "1,234", "[c]"]
     assert table.index[1] == "Children in care"  # the unit is in the name already
 
 

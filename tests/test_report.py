@@ -239,6 +239,21 @@ def test_a_question_whose_table_is_absent_says_what_it_needs_and_what_rests_on_i
     assert incidents is None and twice is None
 
 
+def test_what_a_question_needs_is_told_at_length_once_and_in_a_line_after(shown):
+    answers = report.Answers(Extracts({}, why_none="This run has no extracts."), POLICY)
+
+    @answers.to("How many?")
+    def many(missing_episodes): ...
+
+    @answers.to("How long?")
+    def long(missing_episodes): ...
+
+    @answers.to("How many in care?")
+    def in_care(missing_episodes, cla_episodes): ...
+
+    assert [block["again"] for block in shown.blocks()] == [False, True, False]
+
+
 def test_a_design_that_refuses_is_a_question_not_answered_with_its_sentence(shown):
     answers = report.Answers(Extracts({"missing_episodes": INCIDENTS}), POLICY)
 

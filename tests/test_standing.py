@@ -26,7 +26,7 @@ def test_a_rank_counts_from_the_highest_value_and_leaves_out_who_has_none():
 def test_the_table_gives_value_interval_change_ranks_median_and_mean():
     row = standing.table(["re_referrals_share"], "Dorset", **IN).data.iloc[0]
     assert (row["period"], row["ours"], row["england"]) == ("Year to March 2025", "14.7", "22.6")
-    assert row["change"] == "14.1 in 2024; difference 0.67, −5.05 to 6.41"  # by chance alone −1.31 to 2.66
+    assert row["change"] == "14.1 in 2024; difference 0.7, −5.1 to 6.4"  # by chance alone −1.3 to 2.7
     assert row["among_neighbours"] == "10 of 11" and row["with_a_value"] == "10 of 10" and row["median"] != row["mean"]
     assert row["nationally"] == "[x]"  # only the neighbours' figures ship
     said = [standing.table([key], "Dorset", **IN).source for key in ("re_referrals_share", "looked_after_rate")]

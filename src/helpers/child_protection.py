@@ -349,7 +349,7 @@ def limits(records) -> list[tuple[str, str]]:
         (
             "How far chance reaches. Brothers and sisters start and end plans together, so intervals of single published years, "
             "which take plans one by one, are too narrow; changes are set beside how far authorities vary from year to year.",
-            "intervals are somewhat too narrow",
+            "a difference looks surer than it is",
         ),
         (
             "Effects that take longer than the follow-up, such as a second plan two years on.",

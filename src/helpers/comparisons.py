@@ -101,7 +101,7 @@ def path(measure: Measure) -> str:
     apart = [all(not end["ci_low"] <= value <= end["ci_high"] for end in ends) for value in ours["ratio"].iloc[1:-1]]
     if not any(apart):
         return ""
-    values = [f"{wording.figure(value)} ({year})" for year, value in zip(ours["period"], ours["ratio"], strict=True)]
+    values = [f"{value} ({year})" for year, value in zip(ours["period"], wording.figures(ours["ratio"]), strict=True)]
     return f" Year by year it was {wording.listing(values)}."
 
 
@@ -170,17 +170,14 @@ def side_by_side(keys: list[str], local_authority: str, period_start: str, perio
     for measure in _those_published(keys, local_authority, period_start, period_end):
         year = latest_year(measure)
         shown = measure.where(period=year).data.set_index("role")
-        median = neighbours_median(measure, year)
-        ours = shown.loc["local authority"]
+        ours, others = shown.loc["local authority"], shown["ratio"]
+        beside = (ours["ratio"], neighbours_median(measure, year), others.get("region"), others.get("England"))
         rows.append(
             {
                 "measure": f"{wording.sentence_case(measure.name)}, {measure.unit}",
                 "year": year,
-                "ours": _value(ours["ratio"]),
                 "interval": "[x]" if pd.isna(ours["ci_low"]) else wording.interval(ours["ci_low"], ours["ci_high"], 1),
-                "neighbours": _value(median),
-                "region": _value(shown["ratio"].get("region")),
-                "england": _value(shown["ratio"].get("England")),
+                **dict(zip(("ours", "neighbours", "region", "england"), wording.figures(beside), strict=True)),
             }
         )
         told.append(measure)
@@ -227,7 +224,8 @@ def by_year(keys: list[str], local_authority: str, period_start: str, period_end
         ours = measure.where(role="local authority").data.set_index("period")
         values = ours["numerator"] if measure.per is None else ours["ratio"]
         shown = {
-            year: (wording.figure(value) if pd.notna(value) else ours["symbol"][year] or "[x]") for year, value in values.items()
+            year: ours["symbol"][year] or "[x]" if pd.isna(value) else text
+            for (year, value), text in zip(values.items(), wording.figures(values), strict=True)
         }
         name = wording.sentence_case(measure.name) + ("" if measure.unit in measure.name else f", {measure.unit}")
         rows.append({"measure": name, **shown})
@@ -265,7 +263,3 @@ def sources_together(measures: Iterable[Measure]) -> str:
     rest = [part for part in told if not part.startswith(published.DEPARTMENT)]
     rest = [part for part in rest if not any(other.startswith(part.rstrip(".") + " ") for other in rest)]
     return " ".join([f"{published.DEPARTMENT}{'; '.join(named)}.", *rest])
-
-
-def _value(value) -> str:
-    return "[x]" if value is None or pd.isna(value) else wording.figure(value)

@@ -274,9 +274,9 @@ def limits(records) -> list[tuple[str, str]]:
         ),
         ("Children whom nobody reported missing.", "figures are too low"),
         (
-            "How far children who go missing again and again move the figures: published intervals take each child as a separate "
-            "chance, and a few children have many of the incidents.",
-            "intervals are somewhat too narrow",
+            "How far a few children move the figures: some have many of the incidents, so that their number can rise or fall "
+            "with one child, and children placed together go missing together, which published intervals do not allow for.",
+            "a difference looks surer than it is",
         ),
     ]
     if "missing_episodes" not in records.tables:

@@ -27,6 +27,7 @@ COLUMNS = {
     "region": "Region",
     "england": "England",
 }
+BESIDE = ("among_neighbours", "nationally", "median", "mean", "with_a_value", "region", "england")  # of shares and rates
 LEFT_OUT = ("mean", "with_a_value")  # of a page's table: a rank says among how many
 APPENDIX_COLUMNS = {
     "measure": "Measure",
@@ -115,22 +116,24 @@ def headings(table: disclosure.Words, local_authority: str) -> dict[str, str]:
 def _row(measure: Measure, key: str, group: str, local_authority: str) -> dict[str, str]:
     period = comparisons.latest_year(measure)
     shown = measure.where(period=period).data.set_index("role")
-    ours = shown.loc["local authority"]
-    counted = measure.per is None
-    summary = None if counted else published.neighbour_summary(measure.where(period=period)).data.set_index("role")
-    return {
+    ours, others = shown.loc["local authority"], shown["ratio"]
+    row = {
         "measure": wording.sentence_case(measure.name) + ("" if measure.unit in measure.name else f", {measure.unit}"),
         "period": wording.sentence_case(periods.in_words(period).removeprefix("the ")),
-        "ours": _figure(ours["numerator"] if counted else ours["ratio"]),
         "interval": _interval(ours, published.headline(key)),
         "change": _change_in_words(measure, key),
-        "among_neighbours": "[z]" if counted else str(rank(measure, period, ("neighbour",)) or "[x]"),
-        "nationally": "[z]" if counted else _national_rank(key, local_authority, group, period),
-        "median": "[z]" if counted else _figure(summary["ratio"]["neighbours' median"]),
-        "mean": "[z]" if counted else _figure(summary["ratio"]["neighbours' mean"]),
-        "with_a_value": "[z]" if counted else f"{summary['with_a_value'].iloc[0]} of {summary['neighbours'].iloc[0]}",
-        "region": "[z]" if counted else _figure(shown["ratio"].get("region")),
-        "england": "[z]" if counted else _figure(shown["ratio"].get("England")),
+    }
+    if measure.per is None:
+        return row | {"ours": wording.number(ours["numerator"])} | dict.fromkeys(BESIDE, "[z]")
+    summary = published.neighbour_summary(measure.where(period=period)).data.set_index("role")
+    median, mean = (summary["ratio"][f"neighbours' {name}"] for name in ("median", "mean"))
+    values = (ours["ratio"], median, others.get("region"), others.get("England"))
+    return row | {
+        "among_neighbours": str(rank(measure, period, ("neighbour",)) or "[x]"),
+        "nationally": _national_rank(key, local_authority, group, period),
+        "mean": "[x]" if pd.isna(mean) else wording.number(mean, 1),
+        "with_a_value": f"{summary['with_a_value'].iloc[0]} of {summary['neighbours'].iloc[0]}",
+        **dict(zip(("ours", "median", "region", "england"), wording.figures(values), strict=True)),
     }
 
 
@@ -146,12 +149,12 @@ def _interval(ours: pd.Series, definition) -> str:
 def _change_in_words(measure: Measure, key: str) -> str:
     """The place's figure of the last period before that was published, and how the two differ where both have counts."""
     last = comparisons.latest_year(measure)
-    ours = measure.where(role="local authority").data
-    before = ours[ours["period"] < last]
     value = "numerator" if measure.per is None else "ratio"
+    ours = measure.where(role="local authority").data.sort_values("period")
+    before = ours[ours["period"] < last]
     if before.empty or pd.isna(before[value].iloc[-1]):
         return "[x]"
-    then = f"{_figure(before[value].iloc[-1])} in {before['period'].iloc[-1]}"
+    then = f"{wording.figures([before[value].iloc[-1], ours[value].max()])[0]} in {before['period'].iloc[-1]}"
     if not published.headline(key).interval:
         return then
     try:
@@ -160,8 +163,9 @@ def _change_in_words(measure: Measure, key: str) -> str:
         return then
     if not np.isfinite([effect.estimate, effect.ci_low, effect.ci_high]).all():  # a ratio to none
         return then
-    what = "ratio" if "ratio" in effect.scale else "difference"
-    return f"{then}; {what} {wording.number(effect.estimate, 2)}, {wording.interval(effect.ci_low, effect.ci_high, 2)}"
+    what, decimals = ("ratio", 2) if "ratio" in effect.scale else ("difference", 1)
+    size = wording.number(effect.estimate, decimals)
+    return f"{then}; {what} {size}, {wording.interval(effect.ci_low, effect.ci_high, decimals)}"
 
 
 def _national_rank(key: str, local_authority: str, group: str, period: str) -> str:
@@ -169,10 +173,6 @@ def _national_rank(key: str, local_authority: str, group: str, period: str) -> s
         return str(rank(published.everywhere(key, local_authority, group), period, ("other",)) or "[x]")
     except NotEnoughData:
         return "[x]"
-
-
-def _figure(value) -> str:
-    return "[x]" if value is None or pd.isna(value) else wording.figure(value)
 
 
 @dataclass(frozen=True)
@@ -227,9 +227,9 @@ def _design(data: pd.DataFrame, definition) -> Funnel:
 def appendix(keys: list[str] | None = None) -> disclosure.Words:
     """The catalogue of headline measures for readers, with the columns of APPENDIX_COLUMNS; of `keys`, or all of them."""
     entries = catalogue.appendix()
-    if keys is not None:
-        names = [wording.sentence_case(published.headline(key).name) for key in keys]
-        entries = entries[entries["measure"].isin(names)]
     entries = entries.assign(measure=entries["measure"] + ", " + entries["unit"])
+    if keys is not None:
+        shown = map(published.headline, keys)
+        entries = entries[entries["measure"].isin([f"{wording.sentence_case(one.name)}, {one.unit}" for one in shown])]
     shown = entries[list(APPENDIX_COLUMNS)].replace("", "none")
     return disclosure.published_words(shown, source=f"Source: definitions of the publications named. {published.LICENCE}")

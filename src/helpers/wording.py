@@ -76,6 +76,13 @@ def figure(value: float) -> str:
     return number(value, 0 if float(value).is_integer() else 1)
 
 
+def figures(values) -> list[str]:
+    """Figures that stand side by side, all with one decimal unless every one is whole; "[x]" where there is none."""
+    known = [float(value) for value in values if value is not None and not math.isnan(value)]
+    decimals = 0 if all(value.is_integer() for value in known) else 1
+    return ["[x]" if value is None or math.isnan(value) else number(value, decimals) for value in values]
+
+
 def amount(value: float, unit: str) -> str:
     """A value with its unit, as in a sentence: "12.5%", "44.6 per 10,000 children"."""
     written = figure(value) if unit == "%" or unit.startswith("per ") else number(value)

@@ -43,9 +43,8 @@ def test_the_title_beside_england_turns_with_the_figures():
     assert "above England" in above and "below England" in below and "cannot be told apart" in between
 
 
-def test_without_an_interval_the_title_says_only_which_figure_is_higher():
-    higher, lower, same = (against(compared((10.0, ours), interval=np.nan)).title for ours in (14.0, 6.0, 10.0))
-    assert "higher than" in higher and "lower than" in lower and "the same as" in same
+def test_without_an_interval_the_title_gives_both_figures_and_does_not_compare_them():
+    assert against(compared((10.0, 14.5), interval=np.nan)).title == "In 2024: Dorset 14.5, England 10.0"
     assert "no figure for England" in against(compared(england=(10.0, np.nan))).title
 
 

@@ -180,6 +180,16 @@ def test_the_day_of_a_change_at_dorset_is_not_one_elsewhere_unless_given(two_the
     assert day(p=[["local_authority", "Cornwall"], ["change_on", "2023-01-01"]]) == "2023-01-01"
 
 
+def test_a_theme_about_dorsets_own_document_runs_elsewhere_only_where_it_is_named(two_themes):
+    of_dorset = two_themes.PARAMETERS.replace("# whose services", "# whose document (Dorset)")
+    two_themes.theme("claims", parameters=of_dorset)
+    elsewhere = {"p": [["local_authority", "Cornwall"]]}
+
+    assert "claims" in checked(two_themes, p=[["local_authority", "838"]]).sets[0].themes
+    assert "claims" not in checked(two_themes, **elsewhere).sets[0].themes
+    assert list(checked(two_themes, "claims", **elsewhere).sets[0].themes) == ["claims"]
+
+
 def test_a_set_may_give_a_parameter_to_one_theme_alone(two_themes):
     two_themes.sets("sets:\n  a:\n    locality: North\n    sft_outcomes: {locality: South}\n    missing_children: {shre: 1}\n")
     assert problems(two_themes)[0].startswith("parameters.yml, set a: missing_children: shre is not a parameter of it.")

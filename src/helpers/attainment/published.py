@@ -94,16 +94,14 @@ def beside_others(found: dict[tuple[str, str], Measure]) -> disclosure.Words:
         ours = shown[shown["role"] == "local authority"].iloc[0]
         near = shown.loc[shown["role"] == "neighbour", "ratio"].dropna()
         one = shown.drop_duplicates("role").set_index("role")["ratio"]
+        beside = (ours["ratio"], comparisons.neighbours_median(measure, year), one.get("region"), one.get("England"))
         rows.append({
             "measure": ATTAINMENT[key].short,
             "group": wording.sentence_case(measure.population),
             "year": year,
-            "ours": wording.number(ours["ratio"], 1),
             "interval": "[x]" if pd.isna(ours["ci_low"]) else wording.interval(ours["ci_low"], ours["ci_high"], 1),
-            "neighbours": _value(comparisons.neighbours_median(measure, year)),
             "larger": f"{int((near > ours['ratio']).sum())} of {len(near)}" if len(near) else "[x]",
-            "region": _value(one.get("region")),
-            "england": _value(one.get("England")),
+            **dict(zip(("ours", "neighbours", "region", "england"), wording.figures(beside), strict=True)),
         })  # fmt: skip
     return disclosure.published_words(pd.DataFrame(rows), source=comparisons.sources_together(found.values()))
 
@@ -125,11 +123,8 @@ def groups_apart(found: dict[tuple[str, str], Measure], key: str, local_authorit
         name=asked.name, population="pupils", source=max((part.source for part in parts), key=len),
     )  # fmt: skip
     latest = [measure.where(period=comparisons.latest_year(measure), role="local authority") for measure in ours.values()]
-    behind = sum(measure.data["ratio"].iloc[0] > 0 for measure in latest)
-    of_all = (
-        "Every group is" if behind == len(ours) else f"{wording.sentence_case(wording.small(behind))} of {len(ours)} groups are"
-    )
-    title = f"{of_all} behind in this measure"
+    gaps = sorted(measure.data["ratio"].iloc[0] for measure in latest)
+    title = f"From {_behind(gaps[0])} to {_behind(gaps[-1])}, {POINTS[asked.unit]}" if len(gaps) > 1 else _behind(gaps[0])
     return {"measure": disclosure.published(both), "row": "group", "side": "pupils", "sides": sides, "title": title}
 
 
@@ -157,15 +152,17 @@ def finding(measure: Measure, key: str, *, finding_id: str) -> evidence.Finding:
     ours = measure.where(role="local authority").data.dropna(subset=["ratio"]).sort_values("period")
     near = measure.where(period=year, role="neighbour").data["ratio"].dropna()
     (latest, england), (group, against) = _latest(measure), measure.population.split(", against ")
-    sure = "95% interval {interval}" if pd.notna(ours["ci_low"].iloc[-1]) else "published without counts, so no interval"
+    known = pd.notna(ours["ci_low"].iloc[-1])
+    sure = "95% interval {interval}" if known else "published without the counts behind it, so no interval"
     way = "behind" if latest >= 0 else "ahead of"
     beside = [] if pd.isna(england) else [f"{_behind(england)} in England"]
     if len(near):
         beside.append(f"further behind than here in {int((near > latest).sum())} of {len(near)} statistical neighbours")
     sentence = (
-        f"{wording.sentence_case(group)} were {wording.amount(abs(latest), measure.unit)} {way} {against} in {year}, {sure}"
+        f"{wording.sentence_case(group)} were {wording.amount(abs(latest), measure.unit)} {way} {against} in "
+        f"{ATTAINMENT[key].name} in {year} ({sure})."
     )
-    sentence += f": {ATTAINMENT[key].name}." + (f" They were {wording.listing(beside)}." if beside else "")
+    sentence += f" They were {wording.listing(beside)}." if beside else ""
     if len(ours) > 1:
         sentence += f" In {ours['period'].iloc[0]} they were {_behind(ours['ratio'].iloc[0])} here: two points, not a trend."
     return evidence.describe(
@@ -211,7 +208,3 @@ def _latest(measure: Measure) -> tuple[float, float]:
 
 def _behind(gap: float) -> str:
     return f"{wording.number(abs(round(gap, 1)))} {'behind' if gap >= 0 else 'ahead'}"
-
-
-def _value(value) -> str:
-    return "[x]" if value is None or pd.isna(value) else wording.number(value, 1)

@@ -25,7 +25,7 @@ from helpers.charts.drawing import (
 )
 from helpers.disclosure import Controlled, require
 from helpers.extracts.official import periods
-from helpers.wording import amount, interval, number, sentence_case
+from helpers.wording import amount, figures, interval, number, sentence_case
 
 MEDIAN, LOWER, UPPER = "neighbours' median", "neighbours' lower quartile", "neighbours' upper quartile"
 
@@ -86,9 +86,9 @@ def _standing(ours: pd.DataFrame, england: pd.DataFrame, focus: str) -> str:
     if theirs.empty:
         return f"{focus}, with no figure for England to compare"
     theirs = theirs.iloc[0]
-    if pd.isna(latest["ci_low"]):
-        gap = "the same as" if latest["ratio"] == theirs else "higher than" if latest["ratio"] > theirs else "lower than"
-        return f"In {latest['period']} {focus}’s figure was {gap} England’s"
+    if pd.isna(latest["ci_low"]):  # two figures, and nothing of how they compare
+        here, there = figures((latest["ratio"], theirs))
+        return f"In {latest['period']}: {focus} {here}, England {there}"
     if latest["ci_low"] <= theirs <= latest["ci_high"]:
         return f"In {latest['period']} {focus} cannot be told apart from England"
     return f"In {latest['period']} {focus} was {'above' if latest['ratio'] > theirs else 'below'} England"

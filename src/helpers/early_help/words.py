@@ -193,7 +193,7 @@ def said_finding(effect: Effect, local_authority: str, window: Window) -> eviden
         before, now = (int(figures.loc[key, column]) for column in ("previous_value", "value"))
         told.append(f"{name} went from {wording.number(before)} to {wording.number(now)}")
         rose.append(now > before)
-    parts = f" By its own count {wording.listing(told)}." + (ONE_ROSE if rose[0] != rose[1] else "")
+    parts = f" By {local_authority}’s own count {wording.listing(told)}." + (ONE_ROSE if rose[0] != rose[1] else "")
     official = figures.loc["children_in_need"]
     parts += (
         f" The official count of children in need, which takes in children with plans, in care and leaving it, was "
@@ -222,7 +222,8 @@ def said_of_contacts(local_authority: str, window: Window) -> evidence.Finding:
     )  # fmt: skip
     return evidence.describe(
         disclosure.published(measure), finding_id="contacts-as-published",
-        statement="By its own figures {count} of {n} contacts in six months became referrals: {value} (95% interval {interval}).",
+        statement=f"By {local_authority}’s own figures {{count}} of {{n}} contacts in six months became referrals: "
+        "{value} (95% interval {interval}).",
     )  # fmt: skip
 
 
@@ -322,7 +323,7 @@ def limits(records: Extracts) -> list[tuple[str, str]]:
         ("Children of whom nobody made contact.", "need is understated"),
         ("How far chance reaches. Brothers and sisters come together, so intervals of single published years, which take "
          "children one by one, are too narrow; changes are set beside how far authorities vary from year to year.",
-         "intervals are somewhat too narrow"),
+         "a difference looks surer than it is"),
         ("Children who moved to another authority without a record of it: they seem not to come back.",
          "re-referral is understated"),
     ]  # fmt: skip

@@ -267,7 +267,9 @@ def comparable_programmes(theme: str = "") -> pd.DataFrame:
     figure = (
         rows["result_in_words"].where(rows["result_in_words"] != "", rows["value"] + " " + rows["unit"]).str.replace(" %", "%")
     )
-    against = (rows["comparison_value"] + " in " + rows["comparison"]).where(rows["comparison_value"] != "", rows["comparison"])
+    percent = rows["unit"].map({"%": "%"}).fillna("")
+    compared = rows["comparison_value"] + percent + " in " + rows["comparison"]
+    against = compared.where(rows["comparison_value"] != "", rows["comparison"])
     result = rows["measure"].map(sentence_case) + ": " + figure
     how = rows["design"] + ("; " + rows["caution"]).where(rows["caution"] != "", "")
     return rows.assign(result=result.where(against == "", result + ", against " + against), how=how).reset_index(drop=True)

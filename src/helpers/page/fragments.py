@@ -26,8 +26,14 @@ def environment() -> Environment:
     found = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, trim_blocks=True, lstrip_blocks=False)
     found.globals["STRENGTHS"] = evidence.STRENGTHS
     found.filters["sentence_case"] = wording.sentence_case
+    found.filters["first_sentence_bold"] = _first_sentence_bold
     found.filters["unlabelled"] = lambda source: source.removeprefix("Source:").strip()
     return found
+
+
+def _first_sentence_bold(text: str) -> Markup:
+    first, stop, rest = text.partition(". ")
+    return Markup("<b>{}</b> {}").format(first + stop.strip(), rest)
 
 
 def style() -> Markup:

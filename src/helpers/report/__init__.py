@@ -16,7 +16,7 @@ from helpers.disclosure import Controlled, Policy, Words, require, round_count
 from helpers.report.answers import Answers
 from helpers.report.grid import grid, headline, symbols_in, words_grid
 from helpers.report.show import show
-from helpers.results import Check
+from helpers.results import Check, Effect
 
 __all__ = [
     "Answers", "answer", "cannot", "checks", "cohort", "cover", "figure", "finding", "follows", "methods", "note", "records",
@@ -44,13 +44,15 @@ def answer(*findings, text: str | None = None) -> None:
     show({"kind": "answer", "text": " ".join(sentence.strip() for sentence in sentences if sentence)})
 
 
-def finding(finding: evidence.Finding, number: str | Controlled | None = None, number_note: str = "") -> None:
+def finding(finding: evidence.Finding, number: str | Controlled | Effect | None = None, number_note: str = "") -> None:
     """One finding, shown where it is found and gathered for the top of the page.
 
-    `number` is the large figure of its card: words that results chose, or one row of a controlled measure; `number_note` says
-    what the figure counts. A bare number is refused with a TypeError, since nothing says that it was controlled.
+    `number` is the large figure of its card: words that results chose, one row of a controlled measure, or an effect, whose size
+    stands there unless it cannot be told from chance; `number_note` says what the figure counts. A bare number is refused with a
+    TypeError, since nothing says that it was controlled.
     """
-    large = None if number is None else _words_or_headline(number)
+    unclear = isinstance(number, Effect) and finding.direction == "no clear change"
+    large = None if number is None else "No clear change" if unclear else _words_or_headline(number)
     show({"kind": "finding", "finding": finding.record(), "number": large, "number_note": number_note})
 
 
@@ -142,7 +144,7 @@ def note(text: str) -> None:
 
 
 def _words_or_headline(value) -> str:
-    return value if isinstance(value, str) else headline(value)
+    return value if isinstance(value, str) else evidence.size_in_words(value) if isinstance(value, Effect) else headline(value)
 
 
 def _plain_table(frame: pd.DataFrame, caption: str) -> dict:

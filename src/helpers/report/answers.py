@@ -44,8 +44,9 @@ class Answers:
                     self._given[name] = function(**{need: self._find(need) for need in needs})
                 except NotEnoughData as reason:
                     why = wording.sentence_case(f"{str(reason).removesuffix('.')}.")
-                    refusal = {"kind": "not_answered", "question": question, "needs": [], "why": why, "again": False}
+                    refusal = {"kind": "not_answered", "question": question, "needs": [], "why": why}
             if refusal is not None:
+                refusal["again"] = self._is_told(refusal)
                 self._unanswered[name] = refusal
                 show(refusal)
             return self._given.get(name)
@@ -59,6 +60,12 @@ class Answers:
         """The fault that stopped a table which came, or where one that did not come would be from."""
         return self.extracts.stopped(table) or TABLES[table].where_from
 
+    def _is_told(self, refusal: dict) -> bool:
+        """Whether questions above said already why, and all that this one needs: it is then told in a line."""
+        same = [earlier for earlier in self._unanswered.values() if earlier["why"] == refusal["why"]]
+        named = [need for earlier in same for need in earlier["needs"]]
+        return bool(same) and all(need in named for need in refusal["needs"])
+
     def _refusal(self, question: str, needs: list[str], columns: tuple[str, ...]) -> dict | None:
         """The block that says why a question cannot be answered, or None when everything it needs is there."""
         unknown = [need for need in needs if need not in self._given and need not in self._unanswered and need not in TABLES]
@@ -68,9 +75,9 @@ class Answers:
         if absent:
             tables = [{"title": TABLES[name].title, "where_from": self._why_absent(name)} for name in absent]
             why = getattr(self.extracts, "why_none", "") or ""
-            return {"kind": "not_answered", "question": question, "needs": tables, "why": why, "again": False}
+            return {"kind": "not_answered", "question": question, "needs": tables, "why": why}
         earlier = [self._unanswered[need] for need in needs if need in self._unanswered]
         if earlier:
-            return {**earlier[0], "question": question, "again": True}
+            return {**earlier[0], "question": question}
         why = " ".join(dict.fromkeys(filter(None, (self.extracts.lacks(table_of(name), name) for name in columns))))
-        return {"kind": "not_answered", "question": question, "needs": [], "why": why, "again": False} if why else None
+        return {"kind": "not_answered", "question": question, "needs": [], "why": why} if why else None

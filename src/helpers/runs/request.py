@@ -4,7 +4,7 @@ import csv
 import os
 import re
 from argparse import Namespace
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from helpers.runs.parameters import nearest, value_of
@@ -99,6 +99,8 @@ def check(args: Namespace, root: Path) -> Request:
 
     sets = [_set(name, entries, common, sections, command_line, chosen, themes, root, file.name, problems)
             for name, entries in asked.items()]  # fmt: skip
+    sets = [run_set if args.themes or asked[name].get("themes") else _without_others_themes(run_set, themes)
+            for name, run_set in zip(asked, sets, strict=True)]  # fmt: skip
     if args.official and not _official(args.official, root):
         problems.append(f"--official: {args.official} is no folder; it is one that holds the files, unpacked.")
     _refuse_looser(sets, approved_by, problems)
@@ -205,6 +207,16 @@ def _set(name, entries, common, sections, command_line, chosen, themes, root, fi
                 if parameter.help.endswith(f"({default})"):  # the day of a change at Dorset is not one at Cornwall
                     values[parameter.name] = ""
     return RunSet(name or slug(authority), authority, made_up, data, str(entries.get("description") or ""), themes_of_set)
+
+
+def _without_others_themes(run_set: RunSet, themes: dict[str, Theme]) -> RunSet:
+    """The set without themes that are another authority's own (marked so beside `local_authority`): those run when named."""
+    own = {}
+    for theme, values in run_set.themes.items():
+        whose = themes[theme].parameters.get("local_authority")
+        if whose is None or not whose.help.endswith(f"({whose.default})") or whose.default == run_set.local_authority:
+            own[theme] = values
+    return replace(run_set, themes=own)
 
 
 def _official(given: Path | None, root: Path) -> Path | None:
