@@ -124,7 +124,9 @@ def groups_apart(found: dict[tuple[str, str], Measure], key: str, local_authorit
     )  # fmt: skip
     latest = [measure.where(period=comparisons.latest_year(measure), role="local authority") for measure in ours.values()]
     gaps = sorted(measure.data["ratio"].iloc[0] for measure in latest)
-    title = f"From {_behind(gaps[0])} to {_behind(gaps[-1])}, {POINTS[asked.unit]}" if len(gaps) > 1 else _behind(gaps[0])
+    sizes = wording.figures([abs(gap) for gap in gaps])
+    ends = [f"{size} {'behind' if gap >= 0 else 'ahead'}" for gap, size in zip(gaps, sizes, strict=True)]
+    title = f"From {ends[0]} to {ends[-1]}, {POINTS[asked.unit]}" if len(ends) > 1 else f"{ends[0]}, {POINTS[asked.unit]}"
     return {"measure": disclosure.published(both), "row": "group", "side": "pupils", "sides": sides, "title": title}
 
 

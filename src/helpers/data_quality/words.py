@@ -29,13 +29,13 @@ def headline(extracts, asked: list, found: pd.DataFrame | None) -> str:
 def limits(extracts) -> list[tuple[str, str]]:
     """What no check of the records alone can tell, worst first, with the way each bends results."""
     if not extracts.tables:
-        return [("Without extracts nothing of the records' quality is known.", "Unknown.")]
+        return [("Without extracts nothing of the records' quality is known.", "not known")]
     return [
         ("What was never recorded leaves no trace: a contact that nobody wrote down is in no file.",
-         "Counts are too low, most where recording was weakest."),
+         "counts are too low, most where recording was weakest"),
         ("A step shows that a series moved, not why: practice, need and recording look alike here.",
-         "A change in recording may pass for a change in children's lives, and the other way round."),
-        ("A value that is possible but wrong passes every rule.", "Either way."),
+         "a change in recording may pass for a change in children's lives, and the other way round"),
+        ("A value that is possible but wrong passes every rule.", "either way"),
         ("A gradual change in recording is laid to the trend, and a step of less than a quarter in volume or five percentage "
-         "points in completeness is not warned of.", "Slow drifts are missed."),
+         "points in completeness is not warned of.", "slow drifts are missed"),
     ]  # fmt: skip
