@@ -257,6 +257,8 @@ SITUATIONS = {
         ("trimmed, places differ by 30%, 150 places", lambda rng: draw.beyond(rng, 150, "trimmed", 0.3), of_each),
         ("winsorised, places differ by 30%, 20 places", lambda rng: draw.beyond(rng, 20, "winsorised", 0.3), of_each),
         ("winsorised, places differ by 30%, 150 places", lambda rng: draw.beyond(rng, 150, "winsorised", 0.3), of_each),
+        ("corrected, places differ by 30%, 11 places", lambda rng: draw.beyond(rng, 11, "corrected", 0.3, "root"), of_each),
+        ("corrected, places differ by 30%, 150 places", lambda rng: draw.beyond(rng, 150, "corrected", 0.3, "root"), of_each),
     ],
 }  # fmt: skip
 CHARTS = {  # of points: three sigma is 0.3% where the usual range is known; it is taken from the points themselves

@@ -262,12 +262,12 @@ def slope(rng, schools):
     return multilevel.multilevel(frame, outcome="score", covariates=["x"], group="school").coefficients.loc["x"]
 
 
-def beyond(rng, places, how, spread):
+def beyond(rng, places, how, spread, transform="log"):
     """Which of places that differ by `spread` (in log rate) and chance lie outside the 95% limits of a funnel."""
     expected = rng.uniform(10, 60, places)
     observed = rng.poisson(expected * np.exp(rng.normal(0, spread, places)))
     frame = pd.DataFrame({"place": np.arange(places), "o": observed, "e": expected})
-    points = funnel.ratios(frame, place="place", observed="o", expected="e", overdispersion=how).points
+    points = funnel.ratios(frame, place="place", observed="o", expected="e", overdispersion=how, transform=transform).points
     return (points["value"] > points["upper_95"]) | (points["value"] < points["lower_95"])
 
 

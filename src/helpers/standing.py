@@ -39,7 +39,7 @@ APPENDIX_COLUMNS = {
     "from": "Comparable from",
     "breaks": "What breaks or clouds the series",
 }
-OVERDISPERSION = "winsorised"
+OVERDISPERSION = "corrected"
 CHANGES = (
     "Intervals of one year allow for chance alone; those of changes for how far such figures of English authorities lie from "
     "their own path in any one year, since children come in families and practice wanders."
@@ -186,8 +186,8 @@ class Among:
 def funnel(key: str, local_authority: str, period: str = "", group: str = "") -> Among:
     """A place among every English authority, or among its neighbours where no others are at hand, in its latest period or one.
 
-    Limits allow for how much places differ anyway (winsorised, as the Care Quality Commission does). NotEnoughData where fewer
-    than ten places have counts, and for what has no published counts.
+    Limits allow for how much places differ anyway (winsorised z-scores as the Care Quality Commission's, corrected to keep to
+    their level). NotEnoughData where fewer than ten places have counts, and for what has no published counts.
     """
     definition = published.headline(key)
     if not definition.interval:

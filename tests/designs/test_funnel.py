@@ -40,7 +40,8 @@ def test_places_that_differ_by_chance_lie_outside_about_as_often_as_promised():
 
 
 @pytest.mark.parametrize(
-    ("overdispersion", "transform", "low", "high"), [("trimmed", "log", 0.025, 0.055), ("winsorised", "root", 0.004, 0.02)]
+    ("overdispersion", "transform", "low", "high"),
+    [("trimmed", "log", 0.025, 0.055), ("winsorised", "root", 0.01, 0.02), ("corrected", "root", 0.001, 0.009)],
 )
 def test_places_that_differ_anyway_leave_the_plain_funnel_and_mostly_stay_in_the_widened_one(
     overdispersion, transform, low, high
@@ -79,3 +80,18 @@ def test_a_place_without_events_has_a_place_on_the_log_scale_too():
     frame.loc[0, "observed"] = 0
     points = funnel.ratios(frame, overdispersion="trimmed", **ABOUT).points
     assert np.isfinite(points["z"]).all() and points["beyond"].iloc[0] == "below"
+
+
+@pytest.mark.parametrize("count", [11, 150])
+def test_of_places_that_differ_one_in_twenty_lies_beyond_corrected_limits_and_one_that_is_apart_is_still_seen(count):
+    corrected = {"overdispersion": "corrected", "transform": "root", **ABOUT}
+    drawn = [funnel.ratios(places(seed, between=0.2, count=count), **corrected).points for seed in range(1100 // count)]
+    beyond = np.concatenate([points.eval("value > upper_95 or value < lower_95") for points in drawn])
+    assert 0.025 <= np.mean(beyond) <= 0.07
+    odd = places(1, between=0.1, count=count)
+    odd.loc[3, "observed"] = 3 * int(odd.loc[3, "expected"])
+    assert funnel.ratios(odd, **corrected).points["beyond"].iloc[3] == "above"
+    shares = places(2, between=0.2, count=count).assign(n=lambda d: (5 * d["expected"]).round())
+    widened = [funnel.proportions(shares, place="place", count="observed", n="n", overdispersion=how).tau_squared
+               for how in ("winsorised", "corrected")]  # fmt: skip
+    assert 0 < widened[0] < widened[1]
