@@ -63,8 +63,21 @@ def test_places_that_drift_without_a_change_are_called_changed_about_as_often_as
     wild, t = [], []
     for seed in range(300):
         outcome, exposed, place, period = panel(seed)
-        wild.append(few_clusters.wild_cluster_bootstrap(outcome, exposed, place, period, level=0.5).p_value < 0.05)
+        wild.append(few_clusters.wild_cluster_bootstrap(outcome, exposed, place, period, interval=False).p_value < 0.05)
         change = [outcome[(place == g) & (period >= 12)].mean() - outcome[(place == g) & (period < 12)].mean() for g in range(6)]
         t.append(few_clusters.collapsed_t(change[:3], change[3:]).p_value < 0.05)
     assert 0.02 <= np.mean(t) <= 0.08
     assert np.mean(wild) <= 0.10
+
+
+def test_of_forty_places_vectors_are_drawn_and_the_answer_is_that_of_t():
+    rng = np.random.default_rng(2)
+    place, period = np.repeat(np.arange(40), 2), np.tile([0, 1], 40)
+    exposed = (place < 20) * period
+    outcome = rng.normal(size=80) + 0.6 * exposed
+    wild = few_clusters.wild_cluster_bootstrap(outcome, exposed, place, period)
+    change = outcome[1::2] - outcome[::2]
+    t = few_clusters.collapsed_t(change[:20], change[20:])
+    assert wild.smallest_p == 1e-4 and len(wild.statistics) == 10_000
+    assert (wild.estimate, wild.p_value) == (pytest.approx(t.estimate), pytest.approx(t.p_value, abs=0.02))
+    assert (wild.ci_low, wild.ci_high) == (pytest.approx(t.ci_low, abs=0.1), pytest.approx(t.ci_high, abs=0.1))

@@ -68,7 +68,7 @@ class Permutation:
 
 @dataclass(frozen=True)
 class WildBootstrap:
-    """A restricted wild cluster bootstrap-t over every sign vector: `statistics` has the bootstrap t of each."""
+    """A restricted wild cluster bootstrap-t: `statistics` has the bootstrap t of each weight vector."""
 
     estimate: float
     t: float
@@ -144,14 +144,15 @@ def sign_permutation(differences) -> Permutation:
 
 
 def wild_cluster_bootstrap(
-    outcome, exposed, place, period, *, weights: str = "rademacher", level: float = 0.95, interval: bool = True
-) -> WildBootstrap:
+    outcome, exposed, place, period, *, weights: str = "rademacher", level: float = 0.95, interval: bool = True,
+    draws: int = 9_999, seed: int = 0,
+) -> WildBootstrap:  # fmt: skip
     """Restricted wild cluster bootstrap-t for `exposed` with place and period effects, over every weight vector.
 
     Arrays of one value a place and period. Rademacher has 2^places vectors and no p below 2/2^places (1/32 for six places);
     Webb's six points have 6^places and reach lower (Cameron, Gelbach and Miller 2008; MacKinnon and Webb 2018). The interval
-    holds the effects that the test does not reject; without `interval` it is not searched for. NotEnoughData above nine
-    places with Webb's weights, 16 with Rademacher's.
+    holds the effects that the test does not reject; without `interval` it is not searched for. Above nine places with Webb's
+    weights, 16 with Rademacher's, vectors are too many to list and `draws` are drawn with `seed`.
     """
     given.alike(outcome=outcome, exposed=exposed, place=place, period=period)
     if weights not in WEIGHTS:
@@ -161,8 +162,6 @@ def wild_cluster_bootstrap(
     places = int(at.max(initial=-1)) + 1
     if places < 2:
         raise NotEnoughData("one place alone does not show how places differ")
-    if len(points) ** places > 11_000_000:
-        raise NotEnoughData(f"{places} places give too many sign vectors to list")
     member = np.eye(places)[at]
     basis, _ = np.linalg.qr(np.column_stack([member, np.eye(when.max() + 1)[when][:, 1:]]))
 
@@ -176,7 +175,13 @@ def wild_cluster_bootstrap(
     if np.abs(y - estimate * d).max() <= TIE * max(1.0, np.abs(outcome).max()):
         raise NotEnoughData("exposure, places and periods explain every value, so nothing shows how places differ")
     shares = member.T @ d**2
-    vectors = np.array(list(itertools.product(points, repeat=places)))
+    listed = places <= (16 if weights == "rademacher" else 9)
+    if listed:
+        vectors = np.array(list(itertools.product(points, repeat=places)))
+    else:
+        drawn = np.random.default_rng(seed).choice(points, size=(draws, places))
+        vectors = np.vstack([np.ones(places), drawn])  # that of no change first
+    smallest = 2 / len(vectors) if listed else 1 / len(vectors)
 
     def test(tau: float) -> tuple[float, np.ndarray]:
         """The t of the estimate against tau, and the bootstrap t of each weight vector with that null imposed."""
@@ -186,18 +191,18 @@ def wild_cluster_bootstrap(
         betas = vectors @ pull.sum(axis=0) / (d @ d)
         scores = vectors @ pull.T - betas[:, None] * shares
         with np.errstate(divide="ignore", invalid="ignore"):
-            draws = betas * (d @ d) / np.sqrt((scores**2).sum(axis=1))
+            values = betas * (d @ d) / np.sqrt((scores**2).sum(axis=1))
         own_score = member.T @ (d * (y - estimate * d))
-        return float((estimate - tau) * (d @ d) / np.sqrt((own_score**2).sum())), draws
+        return float((estimate - tau) * (d @ d) / np.sqrt((own_score**2).sum())), values
 
     def p_value(tau: float) -> float:
-        t, draws = test(tau)
-        return float(np.mean(np.abs(draws) >= abs(t) - TIE))
+        t, values = test(tau)
+        return float(np.mean(np.abs(values) >= abs(t) - TIE))
 
-    t, draws = test(0.0)
+    t, statistics = test(0.0)
     spread = abs(estimate / t) if t else 1.0
     low, high = (end_of_interval(p_value, estimate, way * spread, 1 - level) if interval else way * math.inf for way in (-1, 1))
-    return WildBootstrap(estimate, t, p_value(0.0), 2 / len(vectors), low, high, draws)
+    return WildBootstrap(estimate, t, p_value(0.0), smallest, low, high, statistics)
 
 
 def _two_sides(treated, control) -> tuple[np.ndarray, np.ndarray]:
