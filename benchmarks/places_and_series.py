@@ -87,7 +87,10 @@ def permutation() -> None:
 
 
 def series() -> None:
-    """1,000 quasi-Poisson series of 60 months with two pairs of harmonics: level change and its p-value."""
+    """1,000 series of 60 months with two pairs of harmonics: level change and its p-value, of two kinds of error and ours.
+
+    Our default weighs every strength of correlation between months, which no library does: of it only estimates are equal.
+    """
     rng = np.random.default_rng(3)
     periods, time_, after = pd.date_range("2021-09-01", periods=60, freq="MS"), np.arange(60.0), np.arange(60) >= 36
     events = rng.poisson(40 * (1 + 0.2 * np.sin(2 * np.pi * time_ / 12)), (1_000, 60))
@@ -95,24 +98,33 @@ def series() -> None:
     month = periods.month.to_numpy()
     waves = [wave(2 * np.pi * pair * month / 12) for pair in (1, 2) for wave in (np.sin, np.cos)]
     design = np.column_stack([np.ones(60), time_, after, np.where(after, time_ - 36, 0), *waves])
-    about = {"change_on": "2024-09-01", "outcome": "incidents", "n_unit": "incidents", "errors": "independent", "harmonics": 2}
+    about = {"change_on": "2024-09-01", "outcome": "incidents", "n_unit": "incidents", "pandemic": None}
 
-    def ours():
+    def ours(**model):
         fitted = []
         for monthly in frames:
-            level = interrupted_time_series(monthly, pandemic=None, reference="normal", **about).level_change
+            level = interrupted_time_series(monthly, reference="normal", **model, **about).level_change
             fitted.append((np.log(level.estimate), level.p_value))
-        return fitted
+        return np.array(fitted)
 
-    def theirs():
+    def theirs(**how):
         fitted = []
         for counts in events:
             model = sm.GLM(counts, design, family=sm.families.Poisson(), offset=np.full(60, np.log(12_000.0)))
-            result = model.fit(scale="X2", tol=1e-10)
+            result = model.fit(tol=1e-10, **how)
             fitted.append((result.params[2], result.pvalues[2]))
-        return fitted
+        return np.array(fitted)
 
-    compare("1,000 interrupted time series", ours, theirs, "statsmodels", runs=2)
+    def quasi_poisson():
+        return theirs(scale="X2")
+
+    def newey_west():
+        return theirs(cov_type="HAC", cov_kwds={"maxlags": 3})
+
+    compare("1,000 quasi-Poisson series", lambda: ours(errors="independent"), quasi_poisson, "statsmodels", runs=2)
+    compare("1,000 series, Newey-West errors", lambda: ours(errors="hac", lags=3), newey_west, "statsmodels", runs=2)
+    own, other = (lambda: ours()[:, 0]), (lambda: quasi_poisson()[:, 0])
+    compare("1,000 series, every correlation weighed", own, other, "statsmodels, none weighed", runs=2)
 
 
 def standardisation() -> None:

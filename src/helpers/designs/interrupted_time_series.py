@@ -107,12 +107,11 @@ def fit(
     """As `interrupted_time_series`, from a Model; what the checks refit with."""
     if model.errors not in ERRORS:
         raise ValueError(f"errors must be one of {', '.join(ERRORS)}; got {model.errors!r}")
-    periods, events, exposure = _complete(monthly)
-    number, apart = _month_number(periods), _months_apart(periods)
+    periods, number, apart, events, exposure = _complete(monthly)
     if apart == 3 and (number <= _month_of(model.change_on)).any():  # the quarter that the change falls in
         model = replace(model, change_on=pd.Timestamp(periods[number <= _month_of(model.change_on)][-1]))
     model = replace(model, harmonics=_harmonics(number, model, apart))
-    everything, names = _design(periods, model)
+    everything, names = design_matrix(periods, model)
     used = _used(number, model)
     rows, position = everything[used], np.flatnonzero(used)
     later = number[used] >= _month_of(model.change_on)
@@ -165,42 +164,38 @@ def fit(
     )  # fmt: skip
 
 
-def _complete(monthly: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Periods, events and exposure in order, refused where a month is lacking, repeated or without exposure."""
+def _complete(monthly: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, int, np.ndarray, np.ndarray]:
+    """Periods, their month numbers, months apart, events and exposure in order; refused where a month is lacking, repeated or
+    without exposure."""
     given.columns(monthly, "period", "events", "exposure")
     periods = given.moments(monthly["period"], "period").to_numpy()
     # Arrays rather than columns where nothing is shown: checks and simulations fit thousands of these.
-    order = np.argsort(periods, kind="stable")
+    order, counts = np.argsort(periods, kind="stable"), monthly["events"]
     periods, exposure = periods[order], given.numbers(monthly["exposure"], "exposure")[order]
     number = _month_number(periods)
     inside = periods != periods.astype("datetime64[M]")
     if inside.any():
         first = pd.Timestamp(periods[inside][0]).date()
         raise ValueError(f"period is the first day of a month or quarter; {int(inside.sum())} are not, for example {first}")
-    if len(number) > 1 and np.diff(number).min() >= 12:
+    gaps = np.diff(number)
+    if len(gaps) and gaps.min() >= 12:
         raise NotEnoughData("the series has a value a year; months or quarters are needed")
-    if (np.diff(number) != _months_apart(periods)).any():
-        every = "3MS" if _months_apart(periods) == 3 else "MS"
-        months = pd.date_range(periods[0], periods[-1], freq=every)
+    apart = 3 if len(gaps) and gaps.min() == 3 else 1  # the nearest two are a quarter apart, else a month
+    if (gaps != apart).any():
+        months = pd.date_range(periods[0], periods[-1], freq="3MS" if apart == 3 else "MS")
         lacking = months.difference(pd.DatetimeIndex(periods))
         first = min(lacking, default=pd.Timestamp(periods[0]))
         raise NotEnoughData(f"months are lacking or repeated in the series, the first {wording.month(first)}")
     if (exposure <= 0).any():
         first = pd.Timestamp(periods[exposure <= 0][0])
         raise NotEnoughData(f"nobody was at risk in {wording.month(first)}, so that month has no rate")
-    given.numbers(monthly["events"], "events", least=0)
-    return periods, monthly["events"].to_numpy()[order], exposure
+    given.numbers(counts, "events", least=0)
+    return periods, number, apart, counts.to_numpy()[order], exposure
 
 
 def _month_number(periods: np.ndarray) -> np.ndarray:
     """Months since January 1970."""
     return periods.astype("datetime64[M]").astype(int)
-
-
-def _months_apart(periods) -> int:
-    """3 where the nearest two periods are a quarter apart, else 1."""
-    gaps = np.diff(_month_number(np.asarray(periods)))
-    return 3 if len(gaps) and gaps.min() == 3 else 1
 
 
 def periods_to_horizon(horizon: int, months_apart: int, periods_after: int) -> int:
@@ -247,10 +242,9 @@ def _harmonics(number: np.ndarray, model: Model, apart: int) -> int:
     return pairs
 
 
-def _design(periods, model: Model) -> tuple[np.ndarray, list[str]]:
+def design_matrix(periods, model: Model) -> tuple[np.ndarray, list[str]]:
     """One row a month, transition included: constant, trend, level, slope change, seasons, pandemic."""
-    time = np.arange(len(periods), dtype=float)
-    number = _month_number(np.asarray(periods))
+    time, number = np.arange(len(periods), dtype=float), _month_number(np.asarray(periods))
     after = number >= _month_of(model.change_on)
     columns = {"constant": np.ones(len(time)), "trend": time, "level": after.astype(float)}
     if model.slope:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from helpers import intervals, wording
 from helpers.designs import given, regression
-from helpers.designs.interrupted_time_series import Series, _design, fewest, fit, periods_to_horizon
+from helpers.designs.interrupted_time_series import Series, design_matrix, fewest, fit, periods_to_horizon
 from helpers.results import Check, Effect, NotEnoughData, answer_stands
 
 TOO_CORRELATED = 0.4  # likeliest correlation from which intervals are simulated to be somewhat too narrow
@@ -69,7 +69,7 @@ def alternative_model(series: Series) -> Check:
     import statsmodels.api as sm
 
     monthly, model = series.monthly, series.model
-    rows, names = _design(monthly["period"], model)
+    rows, names = design_matrix(monthly["period"], model)
     used = series.fitted["residual"].notna().to_numpy()
     rows, events = rows[used], monthly["events"].to_numpy(dtype=float)[used]
     log_exposure = np.log(monthly["exposure"].to_numpy(dtype=float)[used])
@@ -194,7 +194,7 @@ def _refit(series: Series, monthly: pd.DataFrame, by_person: pd.DataFrame | None
 def _wald(series: Series, at: int) -> float:
     """How strong a break at month number `at` is: the joint Wald statistic of its level and slope change."""
     periods = series.monthly["period"]
-    rows, names = _design(periods, replace(series.model, change_on=periods.iloc[at], transition=0))
+    rows, names = design_matrix(periods, replace(series.model, change_on=periods.iloc[at], transition=0))
     exposure = series.monthly["exposure"].to_numpy(dtype=float)
     poisson = regression.poisson(rows, series.monthly["events"].to_numpy(), np.log(exposure))
     broken = np.isin(names, ["level", "slope change"])

@@ -101,10 +101,12 @@ class Uncertainty:
             return special.ndtri(1 - tail) * errors[0]
         if len(self.weights) == 1:
             return special.stdtrit(self.degrees_of_freedom, 1 - tail) * errors[0]
-        # The tail falls ever more slowly, so Newton's steps from below come ever nearer and never pass.
-        reach = (special.stdtrit(self.degrees_of_freedom, 1 - tail)[:, None] * errors).min(axis=0)
-        for _ in range(100):
-            step = (self.weights @ self._beyond(reach, errors) - tail) / (self.weights @ self._density(reach, errors))
+        df = self.degrees_of_freedom[:, None]
+        height = np.exp(special.gammaln((df + 1) / 2) - special.gammaln(df / 2)) / (np.sqrt(np.pi * df) * errors)
+        reach = (special.stdtrit(df, 1 - tail) * errors).min(axis=0)
+        for _ in range(100):  # the tail falls ever more slowly, so Newton's steps from below come nearer and never pass
+            density = height * (1 + (reach / errors) ** 2 / df) ** (-(df + 1) / 2)
+            step = (self.weights @ self._beyond(reach, errors) - tail) / (self.weights @ density)
             reach = reach + step
             if (step <= 1e-9 * reach).all():
                 break
@@ -117,11 +119,6 @@ class Uncertainty:
         if self.normal:
             return special.ndtr(-distance / errors)
         return special.stdtr(self.degrees_of_freedom[:, None], -distance / errors)
-
-    def _density(self, distance, errors: np.ndarray) -> np.ndarray:
-        df = self.degrees_of_freedom[:, None]
-        height = np.exp(special.gammaln((df + 1) / 2) - special.gammaln(df / 2)) / (np.sqrt(np.pi * df) * errors)
-        return height * (1 + (distance / errors) ** 2 / df) ** (-(df + 1) / 2)
 
 
 @dataclass(frozen=True)
