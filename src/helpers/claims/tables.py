@@ -14,7 +14,7 @@ from helpers.results import Check, NotEnoughData
 from helpers.wording import count_of, interval, listing, number, p_value, sentence_case, small
 
 BEHIND = "Department for Education, statistics of children looked after and of attainment, and the document's own population"
-VARYING = "Children in need, with plans or early help vary as from year to year in England"
+VARYING = "Counts of children in need, plans and early help vary as authorities' do from year to year"
 USUAL = "Beside how far counts of children in need of English authorities vary from one year to the next it does not stand out."
 BESIDE = "Each event's source stands beside it"
 

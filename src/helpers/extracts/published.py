@@ -69,9 +69,10 @@ def benchmarks(measure_key: str, local_authority: str, group: str = EVERYONE) ->
     Dimensions: period ("2024", the year to 31 March; "2024/25", an academic year), area, role ("local authority", "neighbour",
     "region", "England"). `group` is one of `groups`. `ratio` is the published value, recomputed from both counts where it is
     published as a whole number; `published` keeps what was printed. Counts stand in `numerator` with no ratio. Intervals:
-    Wilson for shares, Byar for rates, none without a published denominator; for a stock on 31 March they are indicative, since
-    the same children are counted year after year. `model` says which neighbour model a neighbour's row comes from. The series
-    begins where the authority's own does. Raises NotEnoughData where no figure of the authority itself is at hand.
+    Wilson for shares, Byar for rates, none without a published denominator, each child a chance of its own (years vary more, by
+    the measure's `spread`); for a stock on 31 March they are indicative, since the same children are counted year after year.
+    `model` says which neighbour model a neighbour's row comes from. The series begins where the authority's own does. Raises
+    NotEnoughData where no figure of the authority itself is at hand.
     """
     measure = _benchmarks(official.of(), headline(measure_key), of_today(local_authority), group)
     return replace(measure, data=measure.data.copy(deep=False))  # copy-on-write: what a caller changes stays with the caller
