@@ -27,6 +27,17 @@ class CumulativeIncidence:
 
 
 @dataclass(frozen=True)
+class MedianTime:
+    """The time by which half have had the event, with its 95% interval; an end that the curve never reaches is infinite."""
+
+    estimate: float
+    ci_low: float
+    ci_high: float
+    people: int
+    events: int
+
+
+@dataclass(frozen=True)
 class LogRank:
     """Whether groups have the event alike: chi-squared on `degrees_of_freedom`, and by group people, observed, expected."""
 
@@ -42,8 +53,9 @@ def aalen_johansen(duration, outcome, *, times, causes: list[str] | None = None,
     `duration` is time from each start to its outcome or to the end of what is known; `outcome` names what happened, missing
     where nothing had (censored). `entry` is the time from which each was seen (late entry). Times are in the unit of
     `duration`. Standard errors are those of Marubini and Valsecchi (Greenwood's where there is one cause), intervals on the
-    log(-log) scale, exact where it has happened to nobody or to all who were left. Past the longest that anybody was followed
-    nothing is known of those to whom nothing had happened, and values are missing: a curve read on would seem to level off.
+    log(-log) scale (where there is one cause, of survival, as is usual), exact where it has happened to nobody or to all who
+    were left. Past the longest that anybody was followed nothing is known of those to whom nothing had happened, and values are
+    missing: a curve read on would seem to level off.
     NotEnoughData below 20 people or 10 events of any kind, and where every one of `times` lies past it.
     """
     duration, outcome, entry = _observed(duration, outcome, entry)
@@ -58,7 +70,7 @@ def aalen_johansen(duration, outcome, *, times, causes: list[str] | None = None,
     rows = []
     for number, cause in enumerate(causes):
         deaths, every = happened[:, number], happened.sum(axis=1)
-        share = np.cumsum(surviving * deaths / at_risk)
+        share, alone = np.cumsum(surviving * deaths / at_risk), bool((deaths == every).all())
         for time in times:
             upto = at <= time
             if time > known_to:
@@ -67,7 +79,7 @@ def aalen_johansen(duration, outcome, *, times, causes: list[str] | None = None,
             value = float(share[upto][-1]) if upto.any() else 0.0
             error = math.sqrt(max(_variance(value, share[upto], surviving[upto], deaths[upto], every[upto], at_risk[upto]), 0.0))
             seen = int(((entry < time) & (duration >= time)).sum())
-            low, high = log_log_limits(value, error, z, int(at_risk[upto][-1]) if value >= 1 else seen)
+            low, high = log_log_limits(value, error, z, int(at_risk[upto][-1]) if value >= 1 else seen, of_survival=alone)
             rows.append((cause, time, value, error, low, high, seen, int(deaths[upto].sum())))
     columns = ["outcome", "time", "share", "standard_error", "ci_low", "ci_high", "at_risk", "events"]
     return CumulativeIncidence(pd.DataFrame(rows, columns=columns), len(duration))
@@ -79,13 +91,25 @@ def kaplan_meier(duration, event, *, times, entry=None, outcome: str = "event") 
     return aalen_johansen(duration, named, times=times, causes=[outcome], entry=entry)
 
 
-def median_time(duration, event) -> float:
-    """The smallest time by which half have had the event, by Kaplan-Meier; infinite where fewer than half ever do."""
-    duration, named, entered = _observed(duration, np.where(given.flags(event, "event"), "event", None), None, (1, 1))
+def median_time(duration, event, *, entry=None) -> MedianTime:
+    """The smallest time by which half have had the event, by Kaplan-Meier; infinite where fewer than half ever do.
+
+    The interval holds the times at which the curve's own log(-log) interval holds a half (Brookmeyer and Crowley 1982).
+    """
+    duration, named, entered = _observed(duration, np.where(given.flags(event, "event"), "event", None), entry, (1, 1))
     at, at_risk, happened = _steps(duration, named, entered, ["event"])
-    surviving = np.cumprod(1 - happened[:, 0] / at_risk)
-    reached = at[surviving <= 0.5 + 1e-12]
-    return float(reached[0]) if len(reached) else math.inf
+    deaths, z = happened[:, 0], stats.norm.ppf(0.975)
+    surviving = np.cumprod(1 - deaths / at_risk)
+    with np.errstate(divide="ignore"):
+        errors = surviving * np.sqrt(np.cumsum(np.where(at_risk > deaths, deaths / (at_risk * (at_risk - deaths)), 0.0)))
+    limits = [log_log_limits(*step, z, int(seen)) for *step, seen in zip(surviving, errors, at_risk, strict=True)]
+
+    def first(values) -> float:
+        reached = at[np.asarray(values) <= 0.5 + 1e-12]
+        return float(reached[0]) if len(reached) else math.inf
+
+    low, high = (first([ends[side] for ends in limits]) for side in (0, 1))
+    return MedianTime(first(surviving), low, high, len(duration), int(deaths.sum()))
 
 
 def log_rank(duration, event, group, *, entry=None) -> LogRank:
@@ -289,8 +313,11 @@ def _variance(value, share, surviving, deaths, every, at_risk) -> float:
     return float((left**2 * all_causes + own - 2 * left * surviving * deaths / at_risk**2).sum())
 
 
-def log_log_limits(value: float, error: float, z: float, people: int) -> tuple[float, float]:
+def log_log_limits(value: float, error: float, z: float, people: int, of_survival: bool = False) -> tuple[float, float]:
     """95% limits of a share; where it is none or all, exact ones of as many `people` at risk, all alike."""
+    if of_survival:
+        low, high = log_log_limits(1 - value, error, z, people)
+        return 1 - high, 1 - low
     edge = 0.025 ** (1 / people) if people else 0.0
     if value <= 0 or value >= 1:
         return (0.0, 1 - edge) if value <= 0 else (edge, 1.0)
