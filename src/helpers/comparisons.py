@@ -1,6 +1,7 @@
 """Published figures of one place against its own past and against others: the effects and the sentences that they permit."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import pandas as pd
 from scipy import stats
@@ -12,7 +13,7 @@ from helpers.extracts import published
 from helpers.extracts.official import periods
 from helpers.extracts.official.measure_builders import YEAR_TO_MARCH
 from helpers.measures import Measure
-from helpers.results import Effect, NotEnoughData
+from helpers.results import Check, Effect, NotEnoughData
 
 COLUMNS = {
     "measure": "Measure",
@@ -78,8 +79,13 @@ def first_to_last(measure: Measure, **how: float) -> Effect:
     words = {"outcome": measure.name, "n_unit": measure.population, "better": measure.better}
     words |= {"phi": measure.spread.phi(*known), **how}
     if share:
-        return two_points.two_proportions(before, int(n_before), after, int(n_after), **words)
-    return two_points.two_counts(before, after, exposure_before=n_before, exposure_after=n_after, **words)
+        effect = two_points.two_proportions(before, int(n_before), after, int(n_after), **words)
+    else:
+        effect = two_points.two_counts(before, after, exposure_before=n_before, exposure_after=n_after, **words)
+    if "phi" in how or words["phi"] == 1:
+        return effect
+    spread = f"those of English authorities vary {wording.number(words['phi'])} times as much as chance alone would make them"
+    return replace(effect, checks=(Check("How far such figures vary from year to year", None, spread),))
 
 
 def since_before(measure: Measure, change_on: str) -> Measure:
