@@ -43,9 +43,9 @@ def test_steady_records_show_no_step_and_say_so():
     assert not found["worth"].any()
     assert list(data_quality.steps_found(found, extracts, disclosure.Policy())["table"]) == ["None"]
     rows = data_quality.volumes(extracts, **PERIOD)
-    assert data_quality.volumes_title(rows, data_quality.marks(found)) == "No table's monthly rows jump beyond chance"
+    assert data_quality.volumes_title(rows, data_quality.marks(found)) == "Of one table drawn, none jumps beyond chance"
     drawn_and_not = {"Contacts": pd.Timestamp("2022-04-01"), "Case audits": pd.Timestamp("2022-04-01")}
-    assert data_quality.volumes_title(rows, drawn_and_not).startswith("The monthly rows of one table")
+    assert data_quality.volumes_title(rows, drawn_and_not) == "Of one table drawn, one jumps beyond chance"
 
 
 def test_rows_outside_the_period_are_counted_apart_and_small_counts_are_not_shown():

@@ -54,7 +54,7 @@ def controlled():
         lambda: report.table(ROWS, "Children"),
         lambda: report.records(ROWS, "Children"),
         lambda: report.timeline(ROWS),
-        lambda: report.figure(SimpleNamespace(table=MEASURE, title="T", alt="A", columns={})),
+        lambda: report.figure(SimpleNamespace(table=MEASURE, title="T", alt="A", columns={}, across="")),
         lambda: report.finding(SimpleNamespace(record=lambda: {}), number=45),
         lambda: report.cover("T", question="?", audience="a", place="p", period="y", counted=45, basis="extract"),
     ],

@@ -130,7 +130,7 @@ def test_every_choice_of_localities_is_drawn_and_the_words_turn_with_the_actual_
 
 def test_estimates_and_their_intervals_are_said_in_their_order(drawn):
     figure = estimates(Main=effect(0.6, 0.4, 0.9), Other=effect(1.1, 0.8, 1.5))
-    assert "Main 0.60, 0.40 to 0.90; Other 1.1, 0.80 to 1.50" in figure.alt
+    assert "Main 0.60, 0.40 to 0.90; Other 1.10, 0.80 to 1.50" in figure.alt
     assert list(figure.table.data["estimate of"]) == ["Main", "Other"]
     assert {0.4, 0.6, 0.9, 0.8, 1.1, 1.5} <= {x for x, _ in drawn.points()}
 

@@ -31,7 +31,7 @@ class Figure:
     """A picture fit to be shown: words in `title`, `subtitle`, `source` and `alt`; `png` holds no text of its own but labels.
 
     `table` holds the numbers drawn (a Controlled measure, or published words); `columns` says which of its columns are shown
-    and under which heading.
+    and under which heading, `across` the dimension whose values stand side by side there.
     """
 
     title: str
@@ -42,6 +42,7 @@ class Figure:
     table: object
     columns: dict[str, str] = field(default_factory=dict)
     note: str = ""
+    across: str = ""
 
 
 @cache

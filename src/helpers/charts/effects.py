@@ -52,8 +52,8 @@ def forest(effects: dict[str, Effect], *, title: str, subtitle: str, source: str
     words = pd.DataFrame(
         {
             "estimate of": [name for name, _ in rows],
-            "estimate": [number(effect.estimate) for _, effect in rows],
-            "interval": [interval(effect.ci_low, effect.ci_high) for _, effect in rows],
+            "estimate": [number(effect.estimate, _decimals(effect)) for _, effect in rows],
+            "interval": [interval(effect.ci_low, effect.ci_high, _decimals(effect)) for _, effect in rows],
             "p": ["not computed" if effect.p_value is None else p_value(effect.p_value) for _, effect in rows],
         }
     )
@@ -62,7 +62,9 @@ def forest(effects: dict[str, Effect], *, title: str, subtitle: str, source: str
         subtitle=f"{subtitle}, {rows[0][1].scale}, with 95% intervals",
         source=source,
         alt="Estimates with intervals. "
-        + "; ".join(f"{name} {number(e.estimate)}, {interval(e.ci_low, e.ci_high)}" for name, e in rows)
+        + "; ".join(
+            f"{name} {number(e.estimate, _decimals(e))}, {interval(e.ci_low, e.ci_high, _decimals(e))}" for name, e in rows
+        )
         + ".",
         png=png(figure),
         table=published_words(words, source=source),
@@ -73,6 +75,12 @@ def forest(effects: dict[str, Effect], *, title: str, subtitle: str, source: str
             "p": "p-value",
         },
     )
+
+
+def _decimals(effect) -> int:
+    """As many for an estimate as for the ends of its interval: two for a ratio that is small."""
+    ends = [abs(end) for end in (effect.ci_low, effect.ci_high, effect.estimate) if np.isfinite(end)]
+    return 0 if max(ends) >= 100 else 2 if effect.null == 1 and max(ends) < 3 else 1
 
 
 def _reach(effects, null: float) -> tuple[float, float]:

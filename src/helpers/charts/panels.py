@@ -53,4 +53,5 @@ def panels(measure: Controlled, *, panel: str, title: str, marks: dict[str, pd.T
         png=png(figure),
         table=measure,
         columns=value_columns(measure, period="Month", **{panel: sentence_case(panel)}),
+        across=panel,
     )

@@ -72,6 +72,7 @@ def lines(measure: Controlled, *, series: str, title: str, events: pd.DataFrame 
         png=png(figure),
         table=measure,
         columns=value_columns(measure, period="Period", **{series: sentence_case(series)}),
+        across=series if measure.per is None else "",
     )
 
 
@@ -235,4 +236,5 @@ def localities(measure: Controlled, *, in_focus: list[str], focus_name: str, cha
         png=png(figure),
         table=measure,
         columns=value_columns(measure, period="Period", locality="Locality"),
+        across="locality" if measure.per is None else "",
     )

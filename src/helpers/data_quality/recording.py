@@ -154,7 +154,7 @@ def marks(found: pd.DataFrame | None) -> dict[str, pd.Timestamp]:
 
 def volumes_title(rows, marks: dict[str, pd.Timestamp]) -> str:
     """Ten words or fewer on how the monthly rows of the tables that are drawn move, chosen by the search."""
-    moved = len(set(rows.data["table"]) & set(marks))
-    if not moved:
-        return "No table's monthly rows jump beyond chance"
-    return f"The monthly rows of {wording.count_of(moved, 'table')} jump beyond chance"
+    drawn = set(rows.data["table"])
+    moved = len(drawn & set(marks))
+    jump = f"{wording.small(moved)} {'jumps' if moved == 1 else 'jump'}" if moved else "none jumps"
+    return f"Of {wording.count_of(len(drawn), 'table')} drawn, {jump} beyond chance"

@@ -13,8 +13,8 @@ def headline(extracts, asked: list, found: pd.DataFrame | None) -> str:
     can = sum(not question.lacking(extracts) for question in asked)
     stopped = wording.count_of(len(extracts.fatal), "fault")
     parts = [
-        f"The extracts became {wording.count_of(len(extracts.tables), 'table')}, which can answer {can} of the {len(asked)} "
-        "questions that the themes ask of records.",
+        f"The extracts became {wording.count_of(len(extracts.tables), 'table')}, which can answer "
+        f"{'all' if can == len(asked) else f'{can} of the'} {len(asked)} questions that the themes ask of records.",
         f"{wording.sentence_case(stopped)} stopped a table." if extracts.fatal else "No fault stopped a table.",
     ]
     if found is not None:

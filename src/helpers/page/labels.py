@@ -79,7 +79,9 @@ def _place(name: str, facts: dict) -> str:
 
 def _set(name: str, facts: dict) -> dict:
     themes = [_theme(theme, record) for theme, record in facts.get("themes", {}).items()]
-    return {"name": name, "place": _place(name, facts), "made_up": bool(facts.get("made_up")), "themes": themes}
+    own_records = any(finding.get("basis") == "extract" for theme in themes for finding in theme["findings"])
+    return {"name": name, "place": _place(name, facts), "made_up": bool(facts.get("made_up")), "own_records": own_records,
+            "themes": themes}  # fmt: skip
 
 
 def _theme(theme: str, record: dict) -> dict:
@@ -88,6 +90,7 @@ def _theme(theme: str, record: dict) -> dict:
     return {
         "theme": theme,
         "title": record.get("title") or wording.sentence_case(theme.replace("_", " ").replace("sft", "SFT")),
+        "question": record.get("question", ""),
         "answer": record.get("answer", ""),
         "status": status,
         "status_words": STATUS_WORDS.get(status, status),

@@ -69,8 +69,11 @@ def table(controlled: Controlled, caption: str, *, columns: dict[str, str] | Non
 
 def figure(figure) -> None:
     """A chart with its title, subtitle, source, alternative text and the controlled numbers behind it."""
-    of_words = isinstance(figure.table, Words)
-    numbers = (words_grid if of_words else grid)(figure.table, figure.title, columns=figure.columns or None)
+    columns = figure.columns or None
+    if isinstance(figure.table, Words):
+        numbers = words_grid(figure.table, figure.title, columns=columns)
+    else:
+        numbers = grid(figure.table, figure.title, columns=columns, across=figure.across or None)
     if not (figure.alt.strip() and figure.title.strip()):
         raise ValueError("a figure needs a title and an alternative text that says what the chart shows")
     block = {"kind": "figure", "title": figure.title, "subtitle": figure.subtitle, "source": figure.source, "alt": figure.alt,
