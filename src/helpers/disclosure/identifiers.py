@@ -7,9 +7,10 @@ of its row, and so are dates of birth: with thousands of children nearly every d
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache, cached_property
 
 import pandas as pd
 
@@ -50,12 +51,21 @@ class Identifiers:
     @classmethod
     def of(cls, tables: Mapping[str, pd.DataFrame], identifying: Mapping[str, Iterable[str]] | None = None) -> "Identifiers":
         """The identifiers of typed tables by name; `identifying` names each table's identifying columns, for others than ours."""
-        found = cls()
+        found, split = cls(), cache(_split)  # the same children stand in most tables
         for name, frame in tables.items():
-            found._add(frame, list((identifying or {}).get(name, _identifying(name, frame))))
+            found._add(frame, list((identifying or {}).get(name, _identifying(name, frame))), split)
         return found
 
-    def _add(self, frame: pd.DataFrame, columns: list[str]) -> None:
+    @cached_property
+    def lengths(self) -> list[int]:
+        """How many words plain identifiers have."""
+        return sorted({len(words) for words in self.plain})
+
+    @cached_property
+    def first_words(self) -> set[str]:
+        return {words[0] for words in self.plain}
+
+    def _add(self, frame: pd.DataFrame, columns: list[str], split: Callable) -> None:
         columns = [column for column in columns if column in frame]
         dated = [c for c in frame.columns if pd.api.types.is_datetime64_any_dtype(frame[c])]
         births = [c for c in frame.columns if BIRTH.search(c)]
@@ -63,9 +73,9 @@ class Identifiers:
         other = [c for c in frame.columns if c not in named and c not in dated and c not in births and frame[c].dtype != bool]
         faint = {}
         for column in named:
-            words = {value: tuple(WORD.findall(str(value).casefold())) for value in frame[column].dropna().unique()}
-            self.plain |= {split: column for split in words.values() if is_plain(split) and split not in self.plain}
-            single = {value: split[0] for value, split in words.items() if split and not is_plain(split)}
+            words = {value: split(value) for value in frame[column].dropna().unique()}
+            self.plain = dict.fromkeys((text for text, plain in words.values() if plain), column) | self.plain
+            single = {value: text[0] for value, (text, plain) in words.items() if text and not plain}
             if single:
                 faint[column] = _listed(frame[column].map(single))
         if not faint and not births:
@@ -81,6 +91,12 @@ class Identifiers:
                 self.faint[value].append(row)
             for day in row.births:
                 self.births[day].append(row)
+
+
+def _split(value) -> tuple[tuple[str, ...], bool]:
+    """The words of a value, and whether they are a plain identifier."""
+    words = tuple(WORD.findall(str(value).casefold()))
+    return words, is_plain(words)
 
 
 def _listed(values: pd.Series) -> list:
@@ -102,7 +118,7 @@ def is_plain(words: tuple[str, ...]) -> bool:
     text = "".join(words)
     if " ".join(words) in NOBODY:
         return False
-    has_digit, has_letter = any(c.isdigit() for c in text), any(c.isalpha() for c in text)
+    has_digit, has_letter = any(map(str.isdigit, text)), any(map(str.isalpha, text))
     if has_digit and has_letter:
         return len(text) >= 5
     if has_digit:

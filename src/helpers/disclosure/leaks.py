@@ -107,14 +107,12 @@ def is_nhs_number(text: str) -> bool:
 
 def _identifiers(lines: list[str], identifiers: Identifiers) -> list[str]:
     """Where lines hold an identifier of the inputs, in words that do not repeat it."""
-    lengths = sorted({len(words) for words in identifiers.plain})
-    first_words = {words[0] for words in identifiers.plain}
     found = []
     for at, line in enumerate(lines, 1):
         words = WORD.findall(line.casefold())
         distinct = set(words)
-        if not distinct.isdisjoint(first_words):
-            for length in lengths:
+        if not distinct.isdisjoint(identifiers.first_words):
+            for length in identifiers.lengths:
                 for phrase in zip(*(words[i:] for i in range(length)), strict=False):
                     if phrase in identifiers.plain:
                         found.append(f"line {at} holds a value of {identifiers.plain[phrase]}")

@@ -12,6 +12,7 @@ from functools import lru_cache, partial
 import numpy as np
 import pandas as pd
 
+from helpers import intervals
 from helpers.extracts import official
 from helpers.extracts.authorities import (
     DATA,
@@ -278,8 +279,6 @@ def comparable_programmes(theme: str = "") -> pd.DataFrame:
 
 def _values(data: pd.DataFrame, definition: HeadlineMeasure) -> pd.DataFrame:
     """Published figures as the rows of a Measure, with intervals where the published counts permit."""
-    from helpers import intervals  # brings scipy, which the command does not need to look up an authority
-
     numerator, denominator, value = (data[name].astype(float) for name in ("numerator", "denominator", "value"))
     shown = pd.DataFrame({
         "period": [periods.named(year, definition.period) for year in data["year"]], "area": data["area"], "role": data["role"],
