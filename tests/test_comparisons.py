@@ -208,11 +208,11 @@ def test_the_sentence_beside_england_follows_the_figures_in_all_its_forms():
         standing(*rows).statement
         for rows in ([OURS, england(15.0)], [OURS, england(9.0)], [OURS, england(11.2)], [without_interval, england(11.2)])
     )
-    assert "lower than England’s 15%" in lower and "higher" not in lower
-    assert "higher than England’s 9%" in higher and "lower" not in higher
+    assert "lower than England’s 15.0%" in lower and "higher" not in lower
+    assert "higher than England’s 9.0%" in higher and "lower" not in higher
     assert "cannot be told apart from England’s 11.2%" in unclear
     assert "lower" not in unknown and "higher" not in unknown and "11.2%" in unknown
-    assert all("12%" in said for said in (lower, higher, unclear, unknown))
+    assert all("12" in said for said in (lower, higher, unclear, unknown))
     assert all("9.7 to 14.9" in said for said in (lower, higher, unclear)) and "interval" in unknown
 
 

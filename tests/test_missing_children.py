@@ -119,7 +119,7 @@ def test_of_all_due_is_told_for_the_latest_year_alone():
     latest = missing_children.latest_of_all_due(missing_children.return_interviews(incidents, **FROM_RECORDS))
     found = missing_children.of_all_due_finding(disclosure.control(latest, disclosure.Policy()), basis="synthetic")
     assert list(latest.data["period"]) == ["2023"] and (value(latest), value(latest, "denominator")) == (30, 100)
-    assert found.direction == "describes" and found.estimate == 30.0 and "30%" in found.statement
+    assert found.direction == "describes" and found.estimate == 30.0 and "30.0%" in found.statement
 
 
 def test_a_year_in_which_no_interview_was_completed_has_nothing_to_say_of_72_hours():

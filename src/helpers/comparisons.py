@@ -138,7 +138,7 @@ def beside_england(measure: Measure, *, finding_id: str, subject: str) -> eviden
     year = latest_year(measure)
     when = periods.in_words(year)
     ours, england = value_for(measure, "local authority"), value_for(measure, "England").data["ratio"].dropna()
-    theirs = wording.amount(england.iloc[0], measure.unit) if len(england) else "not published"
+    theirs = wording.amount(england.iloc[0], measure.unit, 1) if len(england) else "not published"
     statement = against(
         measure, "England", year,
         lower=f"{subject} in {when} was lower than England’s {theirs}: {{value}}, 95% interval {{interval}}.",

@@ -17,13 +17,18 @@ def number(value: float, decimals: int | None = None) -> str:
 def interval(low: float, high: float, decimals: int | None = None) -> str:
     """ "9.7 to 14.9"; both ends with the same decimals; an end without bound in words."""
     if decimals is None:
-        widest = max(abs(end) for end in (low, high) if math.isfinite(end)) if math.isfinite(low) or math.isfinite(high) else 0
-        decimals = 0 if widest >= 100 else 1 if widest >= 3 else 2
+        decimals = decimals_of(low, high)
     if not math.isfinite(high):
         return f"{number(low, decimals)} or more"
     if not math.isfinite(low):
         return f"{number(high, decimals)} or less"
     return f"{number(low, decimals)} to {number(high, decimals)}"
+
+
+def decimals_of(*numbers: float) -> int:
+    """How many decimals numbers that belong together deserve, by the largest of them."""
+    largest = max((abs(number) for number in numbers if math.isfinite(number)), default=0)
+    return 0 if largest >= 100 else 1 if largest >= 3 else 2
 
 
 def p_value(p: float) -> str:
@@ -83,7 +88,8 @@ def figures(values) -> list[str]:
     return ["[x]" if value is None or math.isnan(value) else number(value, decimals) for value in values]
 
 
-def amount(value: float, unit: str) -> str:
+def amount(value: float, unit: str, decimals: int | None = None) -> str:
     """A value with its unit, as in a sentence: "12.5%", "44.6 per 10,000 children"."""
-    written = figure(value) if unit == "%" or unit.startswith("per ") else number(value)
+    of_share = decimals is None and (unit == "%" or unit.startswith("per "))
+    written = figure(value) if of_share else number(value, decimals)
     return written + ("%" if unit == "%" else f" {unit}")

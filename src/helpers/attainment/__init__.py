@@ -1,6 +1,6 @@
 """Gaps in attainment between groups of pupils: published ones beside those of other places, and those of pupil files."""
 
-from helpers.attainment.findings import change_finding, gap_finding, largest_title, limits, schools_note
+from helpers.attainment.findings import change_finding, gap_finding, gap_size, largest_title, limits, schools_note
 from helpers.attainment.groups import ATTAINMENT, GROUPS, chosen
 from helpers.attainment.published import (
     COLUMNS,
@@ -45,6 +45,7 @@ __all__ = [
     "followed_title",
     "gap",
     "gap_finding",
+    "gap_size",
     "gaps_by_group",
     "groups_apart",
     "headlines",

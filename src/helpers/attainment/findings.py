@@ -29,11 +29,19 @@ def change_finding(effect: Effect, years: tuple[str, str], group: Group, **commo
     )  # fmt: skip
 
 
+def gap_size(effect: Effect) -> tuple[str, str]:
+    """The gap of the latest year in words, as a finding's large figure, and what that figure is."""
+    way = "behind" if effect.estimate >= 0 else "ahead"
+    return wording.amount(abs(effect.estimate), effect.scale, 1), f"{way}, in the latest summer of the pupil files"
+
+
 def largest_title(gaps: dict[str, Effect]) -> str:
-    """Which group is furthest behind, for the title of a chart; none where the furthest may be level."""
-    name, effect = max(gaps.items(), key=lambda item: item[1].estimate)
+    """Which group is furthest behind, for the title of a chart; none where the furthest may be level, or the next as far."""
+    (name, effect), *others = sorted(gaps.items(), key=lambda item: -item[1].estimate)
     if effect.ci_low <= 0:
         return "No group is clearly behind"
+    if any(other.ci_high >= effect.ci_low for _, other in others):
+        return "No group is clearly further behind than every other"
     return f"{name.split(', against ')[0]} are furthest behind"
 
 
@@ -41,7 +49,7 @@ def schools_note(fit: Multilevel, group: Group) -> str:
     """How much schools' own gaps differ once chance is taken out, in a sentence; never a school."""
     gap, spread, write = abs(fit.coefficients.loc["in_group", "estimate"]), fit.sd_slope, wording.number
     schools = f"Across {write(len(fit.groups))} schools the average gap of {group.name} is {write(gap, 1)} points."
-    between = f"Of the differences left over, {write(100 * fit.icc, 0)}% lie between schools."
+    between = f"Of the differences between pupils that are left, {write(100 * fit.icc, 0)}% lie between schools."
     if spread < SMALLEST_SPREAD:
         return f"{schools} Once chance is taken out, schools' own gaps hardly differ. {between}"
     low, high = write(gap - 1.96 * spread, 1), write(gap + 1.96 * spread, 1)

@@ -10,7 +10,7 @@ import pandas as pd
 from helpers.charts.drawing import BACKGROUND_LINE, DARK_BLUE, INK, ORANGE, SERIES, SOFT_INK, Figure, axes_grid, enough, png
 from helpers.disclosure import Controlled, published_words, require
 from helpers.results import Effect
-from helpers.wording import interval, number, p_value, sentence_case
+from helpers.wording import decimals_of, interval, number, p_value, sentence_case
 
 ROUND_RATIOS = (1, 2, 0.5, 5, 0.2, 20, 0.05, 100, 1.5, 0.67, 1.25, 0.8, 1.1, 0.9)  # in the order in which they are wanted
 APART = 0.09  # of the width of a picture: ticks nearer than this overprint
@@ -79,8 +79,8 @@ def forest(effects: dict[str, Effect], *, title: str, subtitle: str, source: str
 
 def _decimals(effect) -> int:
     """As many for an estimate as for the ends of its interval: two for a ratio that is small."""
-    ends = [abs(end) for end in (effect.ci_low, effect.ci_high, effect.estimate) if np.isfinite(end)]
-    return 0 if max(ends) >= 100 else 2 if effect.null == 1 and max(ends) < 3 else 1
+    decimals = decimals_of(effect.ci_low, effect.ci_high, effect.estimate)
+    return decimals if effect.null == 1 else min(1, decimals)
 
 
 def _reach(effects, null: float) -> tuple[float, float]:

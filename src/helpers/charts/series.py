@@ -24,8 +24,10 @@ from helpers.charts.drawing import (
     with_values,
     year_ending,
     year_ticks,
+    years_in_words,
 )
 from helpers.disclosure import Controlled, require
+from helpers.extracts.official.periods import kind_of
 from helpers.results import NotEnoughData
 from helpers.wording import amount, count_of, interval, listing, month, number, sentence_case, small
 
@@ -57,8 +59,10 @@ def lines(measure: Controlled, *, series: str, title: str, events: pd.DataFrame 
     unit_axis(axes, measure.unit)
     periods = sorted(shown["at"].unique())
     names = shown.sort_values("at")["period"].astype(str).drop_duplicates().tolist()
+    spell, of_years = "Period", ""
     if "-" not in names[0]:  # years, rather than the first days of months
         year_ticks(axes, names)
+        spell, of_years = sentence_case(kind_of(names[0])), f", {years_in_words(names)}"
     if events is not None:
         axes.set_ylim(top=1.1 * axes.get_ylim()[1])  # room for their names above the lines
     mark_events(axes, events, periods[0], periods[-1])
@@ -66,12 +70,13 @@ def lines(measure: Controlled, *, series: str, title: str, events: pd.DataFrame 
     label_ends(axes, ends)
     return Figure(
         title=title,
-        subtitle=f"{sentence_case(measure.name)}, {measure.unit}" + ("" if measure.per is None else ", with 95% intervals"),
+        subtitle=f"{sentence_case(measure.name)}, {measure.unit}{of_years}"
+        + ("" if measure.per is None else ", with 95% intervals"),
         source=measure.source,
         alt=f"Line chart. {'; '.join(words)}.",
         png=png(figure),
         table=measure,
-        columns=value_columns(measure, period="Period", **{series: sentence_case(series)}),
+        columns=value_columns(measure, period=spell, **{series: sentence_case(series)}),
         across=series if measure.per is None else "",
     )
 

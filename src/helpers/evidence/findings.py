@@ -148,9 +148,9 @@ def describe(
     if pd.isna(value):
         sentence = f"The figure for {outcome} is not shown: the numbers behind it are too small."
     else:
-        whole = 0 if pd.notna(low) and float(low).is_integer() and float(high).is_integer() else None
-        interval = wording.interval(low, high, whole) if pd.notna(low) else "not known"
-        words = {"value": _with_unit(value, scale), "interval": interval}
+        decimals = _decimals(value, low, high, scale) if pd.notna(low) else None
+        interval = wording.interval(low, high, decimals) if pd.notna(low) else "not known"
+        words = {"value": wording.number(value, decimals) + ("%" if scale == "%" else f" {scale}"), "interval": interval}
         words |= {"count": wording.number(count) if pd.notna(count) else "[c]", "n": wording.number(n) if pd.notna(n) else "[c]"}
         sentence = _fill(statement, words)
     numbers = (_number(value), _number(low), _number(high), None, scale, int(n) if pd.notna(n) else None, n_unit)
@@ -208,8 +208,11 @@ def _cautions(effect: Effect) -> list[str]:
     return cautions
 
 
-def _with_unit(value: float, unit: str) -> str:
-    return wording.number(value) + (unit if unit == "%" else f" {unit}")
+def _decimals(value: float, low: float, high: float, unit: str) -> int:
+    """As many for a value as for the ends of its interval: none where disclosure control left whole numbers."""
+    if all(float(number).is_integer() for number in (value, low, high)):
+        return 0
+    return 1 if unit == "%" else max(1, wording.decimals_of(value, low, high))
 
 
 def _shown(n: int, n_unit: str, basis: str, policy: Policy | None) -> str:
