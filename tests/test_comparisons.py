@@ -284,6 +284,13 @@ def test_a_place_is_higher_or_lower_than_its_neighbours_only_where_its_interval_
         comparisons.beside_neighbours(["without"], "Dorset", **IN_FIVE_YEARS)
 
 
+def test_a_figure_printed_rounded_that_lies_past_its_own_limit_is_told_apart_all_the_same(monkeypatch):
+    near = [("2024", "neighbour", np.nan, np.nan, 9.0, np.nan, np.nan)] * 5
+    measure = share(("2024", "local authority", 1, 1, 12.0, 12.1, 12.5), *near)
+    monkeypatch.setattr(published, "benchmarks", lambda key, place, group: measure)
+    assert "is higher on" in comparisons.beside_neighbours(["rounded"], "Dorset", **IN_FIVE_YEARS)
+
+
 def test_a_place_like_its_neighbours_is_seldom_told_apart_on_any_of_ten_measures(monkeypatch):
     """Ten shares of 500 children at their neighbours' median: single intervals tell one apart in 40 places of 100."""
     rng, false = np.random.default_rng(1), 0

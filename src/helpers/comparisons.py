@@ -205,7 +205,8 @@ def beside_neighbours(keys: list[str], local_authority: str, period_start: str, 
         ours = measure.where(period=year, role="local authority").data.iloc[0]
         if pd.notna(ours["ci_low"]) and pd.notna(median):
             apart = ours["ratio"] - median
-            reach = ours["ratio"] - ours["ci_low"] if apart > 0 else ours["ci_high"] - ours["ratio"]  # on the median's side
+            limit = ours["ci_low"] if apart > 0 else ours["ci_high"]  # on the median's side
+            reach = max(abs(ours["ratio"] - limit), 1e-9)  # a figure printed rounded can lie on its limit, or past it
             error = reach / stats.norm.ppf(0.975) * measure.spread.together**0.5
             names.append(measure.name)
             above.append(apart > 0)
