@@ -136,3 +136,15 @@ def test_two_by_two_becomes_an_effect_that_can_reach_no_more_than_emerging():
     names = {"unit": "unit", "with_change": "project", "after": "after", "outcome": "score"}
     effect = design.two_by_two(pupils, **names).effect(outcome="score", n_unit="pupils", scale="points", better="higher")
     assert evidence.find(effect, finding_id="project", basis="synthetic", subject="The project").strength == "emerging"
+
+
+def test_months_quarters_and_years_of_the_same_records_give_the_same_ratio():
+    months = panel(3, effect=0.7, months=60)
+    months = months[months["period"] >= "2021-01-01"]
+    answers = []
+    for length in "MQY":
+        first_day = months["period"].dt.to_period(length).dt.to_timestamp()
+        places = months.groupby(["locality", first_day])[["events", "exposure"]].sum().reset_index()
+        answers.append(design.tested(places, **{**ABOUT, "change_on": "2022-01-15"}))
+    assert len({round(effect.ci_low, 9) for effect in answers}) == 1
+    assert [effect.checks[2].detail.startswith("months or quarters") for effect in answers] == [False, False, True]

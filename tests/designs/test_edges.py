@@ -81,8 +81,9 @@ def test_where_nothing_varies_the_design_refuses_instead_of_being_certain(call, 
     [
         (
             lambda: difference_in_differences(SIX, place="place", with_change="A", change_on="2023-01-01", **SAID),
-            "a list of places",
+            "with_change is a list",
         ),
+        (lambda: multilevel.multilevel(people(), outcome="age", covariates="exposed", group="family"), "covariates is a list; got"),
         (lambda: negative_binomial(np.full(60, 2.5), people()[["age"]]), "counts: 60 values not whole"),
         (lambda: gaps.hedges_g_from_summary(1, 0, 0, 20, 20), "some spread"),
         (lambda: agreement.gwet(["a"] * 30, ["a"] * 30, grades=["a"]), "two or more"),

@@ -49,7 +49,7 @@ def oaxaca_blinder(
     """
     if reference not in REFERENCES:
         raise ValueError(f"the reference is one of {', '.join(REFERENCES)}; got {reference!r}")
-    given.columns(frame, outcome, *covariates, first, cluster)
+    given.columns(frame, outcome, *given.listed(covariates, "covariates"), first, cluster)
     y, group = given.numbers(frame[outcome], outcome), given.flags(frame[first], first)
     x = np.column_stack([np.ones(len(y)), given.table(frame[covariates])])
     if min(group.sum(), (~group).sum()) < minima.PEOPLE_A_COVARIATE * x.shape[1]:

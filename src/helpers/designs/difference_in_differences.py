@@ -37,11 +37,12 @@ def difference_in_differences(
 ) -> Differences:  # fmt: skip
     """The ratio of rate ratios: after over before where the change was made, over the same elsewhere, places counting alike.
 
-    `panel` has a row a place and month: `place`, period (first of the month), events, exposure. Months from `until` are left
-    out (where the others were given the change too). The interval is that of a t on places less two degrees of freedom; the
-    exact permutation stands beside it with its smallest reachable p. NotEnoughData below 12 months before or after, two places
-    on a side, or where a place had no event in either period and so no log rate. False positives of a nominal 5% with 3 of 6
-    places: 4% to 7%, simulated with months correlated at 0.6 in tests/designs/test_difference_in_differences.py.
+    `panel` has a row a place and month (quarter, year): `place`, period (its first day), events, exposure; the period in which
+    the change falls counts as with it. Months from `until` are left out (where the others were given the change too). The
+    interval is that of a t on places less two degrees of freedom; the exact permutation stands beside it with its smallest
+    reachable p. NotEnoughData below 12 months before or after, two places on a side, or where a place had no event in either
+    period and so no log rate. False positives of a nominal 5% with 3 of 6 places: 4% to 7%, simulated with months correlated at
+    0.6 in tests/designs/test_difference_in_differences.py.
     """
     places = _collapse(panel, place, with_change, change_on, until, *minima.MONTHS_COMPARED)
     treated, control = places.loc[places["with_change"], "change"], places.loc[~places["with_change"], "change"]
@@ -149,9 +150,9 @@ def trends_before(panel: pd.DataFrame, *, place: str, with_change: list[str], ch
     A pass is weak with few places: the detail gives the interval of how differently they could have been moving.
     """
     name = "Trends before the change"
-    panel = _dated(panel, place)
-    before = panel[panel["period"] < pd.Timestamp(change_on)]
-    quarters = before.assign(quarter=_months_until(before["period"], change_on) // 3)
+    panel, change = _used(panel, place, change_on)
+    before = panel[panel["period"] < change]
+    quarters = before.assign(quarter=_months_until(before["period"], change) // 3)
     # Half an event is added so that a quarter without any has a logarithm.
     rates = quarters.groupby([place, "quarter"], as_index=False)[["events", "exposure"]].sum()
     rates["log_rate"] = np.log((rates["events"] + 0.5) / rates["exposure"])
@@ -177,10 +178,12 @@ def trends_that_part(
 
     Bounds by relative magnitudes on an event study of log rates by half-year, whole half-years before and since the change.
     """
-    panel = _dated(panel, place)
-    used = panel if until is None else panel[panel["period"] < pd.Timestamp(until)]
-    halves = used.assign(half=(-1 - _months_until(used["period"], change_on)) // 6)
-    halves = halves[halves.groupby("half")["period"].transform("nunique") == 6]
+    used, change = _used(panel, place, change_on, until)
+    halves = used.assign(half=(-1 - _months_until(used["period"], change)) // 6)
+    apart = _months_apart(used["period"])
+    if 6 % apart:
+        return Check(relative_magnitudes.NAME, None, "months or quarters are needed to say how far trends part by half-year")
+    halves = halves[halves.groupby("half")["period"].transform("nunique") == 6 // apart]
     rates = halves.groupby([place, "half"], as_index=False, observed=True)[["events", "exposure"]].sum()
     rates["log_rate"] = np.log((rates["events"] + 0.5) / rates["exposure"])  # a half-year without events has a logarithm too
     first = 1 - rates["half"].min()  # counted from 1, as 0 means never
@@ -251,9 +254,8 @@ def alternative_model(
     main = difference_in_differences(
         panel, place=place, with_change=with_change, change_on=change_on, until=until, **arguments
     ).effect
-    panel = _dated(panel, place)
-    used = panel if until is None else panel[panel["period"] < pd.Timestamp(until)]
-    exposed = used[place].isin(with_change) & (used["period"] >= pd.Timestamp(change_on))
+    used, change = _used(panel, place, change_on, until)
+    exposed = used[place].isin(with_change) & (used["period"] >= change)
     columns = {"place": place, "period": "period", "events": "events", "exposure": "exposure", "exposed": "exposed"}
     try:
         other = two_way_fixed_effects.fixed_effects_poisson(used.assign(exposed=exposed), **columns, **arguments).effect
@@ -266,9 +268,8 @@ def alternative_model(
 
 def _collapse(panel, place, with_change, change_on, until, months_before, months_after) -> pd.DataFrame:
     """One row a place: events, rates and the change in log rate."""
-    panel = _dated(panel, place)
-    if isinstance(with_change, str):
-        raise ValueError(f"with_change is a list of places; got the text {with_change!r}")
+    panel, change = _used(panel, place, change_on, until)
+    with_change = given.listed(with_change, "with_change")
     given.groups(panel[place], place)
     counted = {"events": given.numbers(panel["events"], "events", least=0)}
     panel = panel.assign(**{place: panel[place].astype(object)}, **counted, exposure=given.numbers(panel["exposure"], "exposure"))
@@ -280,16 +281,14 @@ def _collapse(panel, place, with_change, change_on, until, months_before, months
     unknown = sorted(set(with_change) - set(panel[place]), key=str)
     if unknown:
         raise NotEnoughData(f"no records of {wording.listing(unknown)}")
-    change = pd.Timestamp(change_on)
-    used = panel if until is None else panel[panel["period"] < pd.Timestamp(until)]
-    after = used["period"] >= change
-    counts = used.loc[~after, "period"].nunique(), used.loc[after, "period"].nunique()
+    after, apart = panel["period"] >= change, _months_apart(panel["period"])
+    counts = apart * panel.loc[~after, "period"].nunique(), apart * panel.loc[after, "period"].nunique()
     if counts[0] < months_before or counts[1] < months_after:
         raise NotEnoughData(
             f"{wording.count_of(counts[0], 'month')} before {wording.month(change)} and {wording.small(counts[1])} after; "
             f"{months_before} and {months_after} are needed"
         )
-    sums = used.assign(side=np.where(after, "after", "before")).pivot_table(
+    sums = panel.assign(side=np.where(after, "after", "before")).pivot_table(
         index=place, columns="side", values=["events", "exposure"], aggfunc="sum", fill_value=0
     )
     places = pd.DataFrame(
@@ -308,12 +307,25 @@ def _collapse(panel, place, with_change, change_on, until, months_before, months
     return places.assign(change=np.log(places["rate_after"] / places["rate_before"]))
 
 
-def _dated(panel: pd.DataFrame, place: str) -> pd.DataFrame:
+def _used(panel: pd.DataFrame, place: str, change_on: str, until: str | None = None) -> tuple[pd.DataFrame, pd.Timestamp]:
+    """The panel before `until`, and the first day of the period that the change falls in, which counts as with it."""
     given.columns(panel, place, "period", "events", "exposure")
-    return panel.assign(period=given.moments(panel["period"], "period"))
+    panel = panel.assign(period=given.moments(panel["period"], "period"))
+    number, apart = 12 * panel["period"].dt.year + panel["period"].dt.month, _months_apart(panel["period"])
+
+    def first_day(day: str) -> pd.Timestamp:
+        at = pd.Timestamp(day).normalize().replace(day=1)
+        holds = (number <= 12 * at.year + at.month) & (12 * at.year + at.month < number + apart)
+        return panel.loc[holds, "period"].iloc[0] if holds.any() else at
+
+    return panel if until is None else panel[panel["period"] < first_day(until)], first_day(change_on)
 
 
-def _months_until(periods: pd.Series, change_on: str) -> pd.Series:
+def _months_apart(periods: pd.Series) -> int:
+    """How many months a period lasts: 1, 3 for quarters, 12 for years."""
+    return int(np.diff(np.unique(12 * periods.dt.year + periods.dt.month)).min(initial=12))
+
+
+def _months_until(periods: pd.Series, change: pd.Timestamp) -> pd.Series:
     """Whole months from each period to the change: 0 for the last month before it."""
-    change = pd.Timestamp(change_on)
     return (change.year - periods.dt.year) * 12 + change.month - periods.dt.month - 1

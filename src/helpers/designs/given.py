@@ -18,6 +18,13 @@ def columns(frame: pd.DataFrame, *names: str | None) -> pd.DataFrame:
     return frame
 
 
+def listed(names, what: str) -> list:
+    """`names` as a list; a text alone is refused, whose letters would each be taken for a name."""
+    if isinstance(names, str):
+        raise ValueError(f"{what} is a list; got the text {names!r}")
+    return list(names)
+
+
 def numbers(values, name: str, *, least: float = -np.inf, missing: bool = False) -> np.ndarray:
     """`values` as floats, each finite and not below `least`; with `missing` those unknown stay NaN."""
     if getattr(getattr(values, "dtype", None), "kind", None) in ("M", "m"):

@@ -57,7 +57,7 @@ def multilevel(
     of a group or differs by group. NotEnoughData below 10 groups or with no group of two; ValueError for values that are
     missing. Bates and others (2015); Pinheiro and Bates (2000); Goldstein and others (1993).
     """
-    given.columns(frame, outcome, *covariates, group)
+    given.columns(frame, outcome, *given.listed(covariates, "covariates"), group)
     who = given.groups(frame[group], group)
     _enough(np.bincount(who))
     if slope is not None and slope not in covariates:

@@ -121,7 +121,8 @@ def time_to_next(events: pd.DataFrame, *, person: str, start: str, end: str | No
     Columns: person, days, repeated (a further event came). An event that ends after `known_to`, or still open at its
     person's next, is left out: nobody is at risk of going missing while missing.
     """
-    rows = events.sort_values([person, start], kind="stable")
+    days = {name: given.moments(events[name], name, missing=name == end) for name in (start, end) if name is not None}
+    rows = events.assign(**days).sort_values([person, start], kind="stable")
     following = rows.groupby(person)[start].shift(-1)
     from_when = rows[start] if end is None else rows[end].fillna(rows[start])
     limit = pd.Timestamp(known_to) + pd.Timedelta(days=1)
@@ -228,7 +229,7 @@ def andersen_gill(
     300 children who differ much the robust test finds at 5% what is not there 4 to 6 times in 100, the model-based 32. Refusals
     as in `cox`.
     """
-    given.columns(intervals, *covariates, person, start, stop, event, strata, cluster)
+    given.columns(intervals, *given.listed(covariates, "covariates"), person, start, stop, event, strata, cluster)
     return cox(
         intervals[covariates], start=intervals[start], stop=intervals[stop], event=intervals[event], ties=ties,
         strata=None if strata is None else intervals[strata], cluster=intervals[cluster or person],
@@ -249,7 +250,7 @@ def prentice_williams_peterson(
     """
     if time not in ("total", "gap"):
         raise ValueError(f'time is "total" or "gap"; got {time!r}')
-    given.columns(intervals, *covariates, person, order, start, stop, event, cluster)
+    given.columns(intervals, *given.listed(covariates, "covariates"), person, order, start, stop, event, cluster)
     intervals = intervals.assign(**{name: given.numbers(intervals[name], name) for name in (start, stop, order)})
     rows = intervals if last_order is None else intervals[intervals[order] <= last_order]
     return cox(
@@ -284,7 +285,7 @@ def wei_lin_weissfeld(
     effect on the first is carried into the later ones. The average weighs the orders by the inverse of their robust
     covariance. Refusals as in `cox`, for each order by its own events.
     """
-    given.columns(rows, *covariates, person, stop, event, order)
+    given.columns(rows, *given.listed(covariates, "covariates"), person, stop, event, order)
     orders = sorted(np.unique(given.numbers(rows[order], order)).astype(int))
     rows = rows.assign(**{order: rows[order].astype(int), event: given.flags(rows[event], event)})
     if (rows.groupby(order)[event].sum() < events_a_parameter * len(covariates)).any():

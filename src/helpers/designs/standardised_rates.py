@@ -114,7 +114,7 @@ def _places(frame: pd.DataFrame, by: list[str]) -> tuple[pd.DataFrame, np.ndarra
     """The places in order, and each row's number among them."""
     if frame.empty:
         raise NotEnoughData("no rows to standardise")
-    given.columns(frame, *by)
+    given.columns(frame, *given.listed(by, "by"))
     codes, names = zip(*(pd.factorize(frame[name], sort=True) for name in by), strict=True)
     if any((code < 0).any() for code in codes):
         raise NotEnoughData(f"a row has no {wording.listing(by)}")
