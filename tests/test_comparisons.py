@@ -114,14 +114,14 @@ def test_a_rate_is_compared_as_a_ratio_of_counts_over_populations():
 def test_plans_of_families_in_years_that_wander_differ_no_more_often_than_promised_and_the_finding_says_why():
     """Each year 150 families start plans, 1.9 children each, of a level that wanders by a tenth: chance alone finds 36 in 100."""
     rng, false = np.random.default_rng(1), {"chance": 0, "allowed": 0}
-    for _ in range(150):
+    for _ in range(80):
         first, last = ((1 + rng.poisson(0.86, rng.poisson(150 * np.exp(rng.normal(0, 0.1))))).sum() for _ in range(2))
         years = share(("2022", "local authority", first, 60_000, 0, 0, 0), ("2024", "local authority", last, 60_000, 0, 0, 0),
                       unit="per 10,000 children", per=10_000, spread=Spread(2.26, 0.1))  # fmt: skip
         effect = comparisons.first_to_last(years)
         false["allowed"] += effect.p_value < 0.05
         false["chance"] += comparisons.first_to_last(years, phi=1.0).p_value < 0.05
-    assert false["chance"] > 0.25 * 150 and 0.01 * 150 < false["allowed"] < 0.1 * 150
+    assert false["chance"] > 0.25 * 80 and 0 < false["allowed"] < 0.1 * 80
     assert "those of English authorities vary" in effect.checks[0].detail and "times as much as chance" in effect.checks[0].detail
 
 
@@ -293,18 +293,19 @@ def test_a_figure_printed_rounded_that_lies_past_its_own_limit_is_told_apart_all
 
 def test_a_place_like_its_neighbours_is_seldom_told_apart_on_any_of_ten_measures(monkeypatch):
     """Ten shares of 500 children at their neighbours' median: single intervals tell one apart in 40 places of 100."""
-    rng, false = np.random.default_rng(1), 0
+    rng, false, alone = np.random.default_rng(1), 0, 0
     near = [("2024", "neighbour", np.nan, np.nan, 20.0, np.nan, np.nan)] * 5
-    for _ in range(20):
+    for _ in range(8):
         counts = rng.binomial(500, 0.2, 10)
         limits = intervals.wilson(counts, np.full(10, 500)).times(100)
+        alone += bool(((limits.low > 20) | (limits.high < 20)).any())
         rows = zip(counts, counts / 5, limits.low, limits.high, strict=True)
         measures = {f"m{k}": share(("2024", "local authority", n, 500, *of), *near) for k, (n, *of) in enumerate(rows)}
         monkeypatch.setattr(published, "benchmarks", lambda key, place, group, of=measures: of[key])
         monkeypatch.setattr(comparisons, "neighbours_median", lambda measure, year: 20.0)
         false += " is higher on" in (said := comparisons.beside_neighbours(list(measures), "Dorset", **IN_FIVE_YEARS))
         false += " is lower on" in said
-    assert false <= 2 and "ten measures looked at" in said
+    assert alone >= 3 and false == 0 and "ten measures looked at" in said
 
 
 def test_a_places_own_figures_stand_year_by_year_with_a_symbol_where_none_is_published(monkeypatch):
