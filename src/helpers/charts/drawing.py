@@ -77,7 +77,7 @@ def png(figure) -> bytes:
     from PIL import Image
 
     drawn, small = io.BytesIO(), io.BytesIO()
-    figure.savefig(drawn, dpi=PIXELS_PER_INCH, metadata={"Software": None})
+    figure.savefig(drawn, dpi=PIXELS_PER_INCH, metadata={"Software": None}, pil_kwargs={"compress_level": 0})  # packed below
     pyplot().close(figure)
     Image.open(drawn).convert("RGB").quantize(96).save(small, "PNG", optimize=True)
     return small.getvalue()

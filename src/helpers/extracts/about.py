@@ -2,6 +2,7 @@
 
 import contextlib
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +22,7 @@ def same_authority(one: str, other: str) -> bool:
     return _known_as(one) == _known_as(other)
 
 
+@lru_cache(maxsize=512)  # every file's header names one, and the search for one that there is not is long
 def _known_as(text: str) -> str:
     """An authority's present name, from its name or code, or the text itself where no English one has it; in lower case."""
     with contextlib.suppress(published.UnknownAuthority):  # a made-up one, or one that was abolished
@@ -28,6 +30,7 @@ def _known_as(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
+@lru_cache(maxsize=512)
 def is_real(name: str) -> bool:
     """Whether an English local authority has, or had, this name or code."""
     known = published.authorities()

@@ -84,8 +84,7 @@ def _benchmarks(statistics: official.Statistics, definition: HeadlineMeasure, ou
     table = _figures_of(statistics, definition, group, ours)
     own = table[(table["old_code"] == ours.old_code) & (table["symbol"] != "z")]
     years = range(own["year"].min(), table["year"].max() + 1)
-    near = pd.concat([neighbours(ours.name, year).assign(year=year) for year in years])
-    data = table[table["year"].isin(years)].merge(near[["year", "old_code", "model"]], how="left", on=["year", "old_code"])
+    data = table[table["year"].isin(years)].merge(_near(ours, years), how="left", on=["year", "old_code"])
     role = {
         "local authority": data["old_code"] == ours.old_code,
         "region": (data["area_type"] == "Regional") & (data["area"] == ours.region),
@@ -96,6 +95,12 @@ def _benchmarks(statistics: official.Statistics, definition: HeadlineMeasure, ou
     data = data[data["role"] != ""]
     data = data.assign(order=data["role"].map(list(role).index)).sort_values(["year", "order", "area"])
     return _measure(data, definition, group)
+
+
+@lru_cache(maxsize=64)
+def _near(ours: Authority, years: range) -> pd.DataFrame:
+    """The authority's statistical neighbours of each year: year, old_code, model."""
+    return pd.concat([neighbours(ours.name, year).assign(year=year)[["year", "old_code", "model"]] for year in years])
 
 
 def by_group(measure_key: str, local_authority: str, only: tuple[str, ...] = ()) -> Measure:
@@ -175,7 +180,8 @@ def _figures_of(statistics: official.Statistics, definition: HeadlineMeasure, gr
 def _rows_of(statistics: official.Statistics, key: str, group: str) -> pd.DataFrame:
     """The figures of a measure in official statistics; none where they have none."""
     rows = catalogue.rows(statistics, key, group)
-    return rows.assign(source=catalogue.sources_of(statistics, rows), release=[statistics.release(file) for file in rows["file"]])
+    releases = {file: statistics.release(file) for file in rows["file"].unique()}
+    return rows.assign(source=catalogue.sources_of(statistics, rows), release=rows["file"].map(releases))
 
 
 def _shipped(key: str, group: str) -> pd.DataFrame:

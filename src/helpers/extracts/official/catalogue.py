@@ -32,6 +32,8 @@ def rows(statistics: Statistics, key: str, group: str = "") -> pd.DataFrame:
     figure that is published for two authorities as one. Years before the first comparable one are left out. Empty where no file
     has the measure.
     """
+    if not statistics.files:
+        return pd.DataFrame(columns=COLUMNS)
     definition, source = MEASURES[key], SOURCES[key][group]
     found = [_from_tool(statistics, source, definition), _from_files(statistics, source, definition)]
     found = pd.concat([part for part in found if len(part)] or [pd.DataFrame(columns=COLUMNS)], ignore_index=True)
