@@ -100,7 +100,7 @@ def test_the_share_of_a_step_has_wilsons_interval_and_a_handful_of_children_is_n
     main = early_help.main_step(shown)
     assert early_help.flow_title(main) == "Contact to referral: 30 in 100"
     found = early_help.step_finding(main)
-    assert "30%" in found.statement and "24.1 to 36.7" in found.statement and found.direction == "describes"
+    assert "30.0%" in found.statement and "24.1 to 36.7" in found.statement and found.direction == "describes"
     few = records(contacts=table("contacts", *contacts[:6]), cin_episodes=both["cin_episodes"])
     hidden = disclosure.control(early_help.conversions(early_help.followed(few, WINDOW), few), POLICY)
     assert hidden.data["symbol"].eq("[c]").all()

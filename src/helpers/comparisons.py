@@ -267,6 +267,7 @@ def sources_together(measures: Iterable[Measure]) -> str:
     """One source line for several published measures, each publication and each further sentence told once, the fuller one."""
     told = dict.fromkeys(part for measure in measures for part in measure.source.replace(". ", ".|").split("|"))
     named = [part.removeprefix(published.DEPARTMENT).rstrip(".") for part in told if part.startswith(published.DEPARTMENT)]
+    named = [part for part in named if not any(other.startswith(f"{part}, ") for other in named)]
     rest = [part for part in told if not part.startswith(published.DEPARTMENT)]
     rest = [part for part in rest if not any(other.startswith(part.rstrip(".") + " ") for other in rest)]
     return " ".join([f"{published.DEPARTMENT}{'; '.join(named)}.", *rest])

@@ -29,6 +29,8 @@ def funnel(comparison: Controlled, design: Funnel, *, focus: str) -> Figure:
     `comparison` is the released measure of `standing.funnel` and `design` its limits. Points of others have no names: a funnel
     asks about one place and is no league table.
     """
+    from matplotlib.ticker import LogLocator
+
     limits = design.points.set_index("place")[["lower_95", "upper_95", "lower_998", "upper_998", "beyond"]]
     shown = require(comparison).data.dropna(subset=["ratio"]).join(limits, on="area").sort_values("denominator")
     enough(shown["ratio"], comparison.name)
@@ -48,7 +50,9 @@ def funnel(comparison: Controlled, design: Funnel, *, focus: str) -> Figure:
     unit_axis(axes, comparison.unit)
     axes.set_xlabel(sentence_case(f"number of {comparison.population}"))
     axes.set_xscale("log")  # places differ a hundredfold in size
+    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
+    axes.minorticks_off()
     where = {"above": "above the outer limits", "below": "below the outer limits", "": "within the outer limits"}[ours["beyond"]]
     inner = "outside" if not ours["lower_95"] <= ours["ratio"] <= ours["upper_95"] else "inside"
     beyond = int((shown["beyond"] != "").sum())

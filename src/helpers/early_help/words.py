@@ -285,7 +285,11 @@ def coverage(records: Extracts, window: Window, policy: Policy) -> str:
     unread = int(records.left_out.loc[records.left_out["table"].isin(DATED), "rows"].sum())
     shown = disclosure.round_count(unread, policy)
     told = "[c]" if shown is None else wording.number(shown)
-    rows = [f"Rows of the files set aside, for reasons that the data quality page lists: {told}."] if unread else []
+    rows = (
+        [f"Rows of the files that repeat others or could not be used (the data quality page says which): {told}."]
+        if unread
+        else []
+    )
     return (
         " ".join([*absent_in_words(records), *begun_in_words(records, window), *_too_early(records, window, policy), *rows])
         or "Every step from contact to plan has its records."
