@@ -22,6 +22,8 @@ SIX = SIX.assign(
     events=5, exposure=1.0, exposed=(SIX["place"] < "D") & (SIX["period"] >= "2023"), number=np.tile(np.arange(48), 6)
 )
 
+FAMILY = np.where(FIRST, np.arange(60) % 4, np.arange(60))  # one of the groups in four families
+
 
 def series(events):
     frame = pd.DataFrame({"period": MONTHS, "events": events, "exposure": 1.0})
@@ -65,6 +67,11 @@ PLACES = {"place": "place", "period": "period", "events": "events", "exposure": 
         (lambda: multilevel.multilevel(people(y=1.0), outcome="y", covariates=["age"], group="family"), "left to chance"),
         (lambda: gaps.gap_index(np.ones(60), FIRST), "every pupil has the same score"),
         (lambda: weighted(3.0), "everybody has the same outcome"),
+        (lambda: gaps.risk_difference(np.arange(60) % 2, FIRST, outcome="x", cluster=FAMILY), "fewer than five fam"),
+        (
+            lambda: negative_binomial(np.arange(60), people(exposed=FIRST)[["exposed"]], cluster=FAMILY),
+            "fewer than five families",
+        ),
         (
             lambda: decomposition.oaxaca_blinder(people(y=1.0), outcome="y", covariates=["age"], first="exposed"),
             "the same outcome",
@@ -83,10 +90,7 @@ def test_where_nothing_varies_the_design_refuses_instead_of_being_certain(call, 
             lambda: difference_in_differences(SIX, place="place", with_change="A", change_on="2023-01-01", **SAID),
             "with_change is a list",
         ),
-        (
-            lambda: multilevel.multilevel(people(), outcome="age", covariates="exposed", group="family"),
-            "covariates is a list; got",
-        ),
+        (lambda: multilevel.multilevel(people(), outcome="age", covariates="exposed", group="family"), "covariates is a list"),
         (lambda: negative_binomial(np.full(60, 2.5), people()[["age"]]), "counts: 60 values not whole"),
         (lambda: gaps.hedges_g_from_summary(1, 0, 0, 20, 20), "some spread"),
         (lambda: agreement.gwet(["a"] * 30, ["a"] * 30, grades=["a"]), "two or more"),

@@ -61,6 +61,8 @@ def cox(
     who = None if cluster is None else given.groups(cluster, "cluster")
     if who is not None and who.max() + 1 < minima.CLUSTERS:
         raise NotEnoughData(f"fewer than {minima.CLUSTERS} people or families: too few for an interval that allows for them")
+    if who is not None:
+        regression.spread_over_clusters(rows.x, who)
     likelihood = _PartialLikelihood(rows, ties)
     estimate, log_likelihood, information = _maximise(likelihood, rows.x, names)
     model = np.linalg.inv(information)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.designs import given, minima
+from helpers.designs import given, minima, regression
 from helpers.results import NotEnoughData
 
 REFERENCES = ("pooled", "first", "second")
@@ -59,6 +59,8 @@ def oaxaca_blinder(
         raise NotEnoughData("in one of the groups the covariates are too alike to be told apart")
     if np.ptp(y) == 0:
         raise NotEnoughData("everybody has the same outcome, so there is no gap to take apart")
+    if cluster is not None:
+        regression.spread_over_clusters(group[:, None], given.groups(frame[cluster], cluster))
     estimate = _parts(y, x, group, np.ones(len(y)), reference)
     rng = np.random.default_rng(seed)
     drawn = np.array([_parts(y, x, group, weights, reference) for weights in _resamples(frame, cluster, group, draws, rng)])

@@ -76,7 +76,7 @@ def risk_difference(
         interval = intervals.newcombe(count_1, n_1, count_2, n_2)
         p = stats.fisher_exact([[count_1, n_1 - count_1], [count_2, n_2 - count_2]]).pvalue
     else:
-        interval, p, *_ = _by_cluster(difference, _mean_parts(happened, first), cluster)
+        interval, p, *_ = _by_cluster(difference, _mean_parts(happened, first), first, cluster)
     points = interval.times(100)
     return Effect(
         outcome, 100 * difference, points.low, points.high, "percentage points", 0.0, "gap", len(first), n_unit, float(p), better,
@@ -104,7 +104,7 @@ def risk_ratio(
     else:
         mean_1, mean_2 = count_1 / n_1, count_2 / n_2
         parts = np.where(first, (happened - mean_1) / (n_1 * mean_1), -(happened - mean_2) / (n_2 * mean_2))
-        interval, p, *_ = _by_cluster(math.log(ratio), parts, cluster)
+        interval, p, *_ = _by_cluster(math.log(ratio), parts, first, cluster)
         low, high = math.exp(interval.low), math.exp(interval.high)
     return Effect(
         outcome, ratio, low, high, "ratio of shares", 1.0, "gap", len(first), n_unit, float(p), better, worthwhile=worthwhile
@@ -128,7 +128,7 @@ def mean_difference(
             raise NotEnoughData("nobody differs from the others of their group, so there is no spread to judge by")
         interval, p = welch.confidence_interval(), float(welch.pvalue)
     else:
-        interval, p, *_ = _by_cluster(difference, _mean_parts(values, first), cluster)
+        interval, p, *_ = _by_cluster(difference, _mean_parts(values, first), first, cluster)
     return Effect(
         outcome, float(difference), float(interval.low), float(interval.high), scale, 0.0, "gap", len(first), n_unit, p, better,
         worthwhile=worthwhile,
@@ -153,7 +153,7 @@ def hedges_g(values, first, *, cluster=None) -> HedgesG:
     if cluster is None:
         return plain
     parts = _mean_parts(values, first) / math.sqrt(pooled) - plain.d * (centred**2 / pooled - 1) / (2 * (n_1 + n_2))
-    interval, p, error, clusters = _by_cluster(plain.g, plain.j * parts, cluster)
+    interval, p, error, clusters = _by_cluster(plain.g, plain.j * parts, first, cluster)
     return HedgesG(plain.d, plain.j, plain.g, error**2, error, interval.low, interval.high, p, n_1 + n_2, clusters)
 
 
@@ -196,7 +196,7 @@ def gap_index(scores, disadvantaged, *, cluster=None) -> GapIndex:
         df = own.sum() ** 2 / (own**2 / np.array([n_1 - 1, n_2 - 1])).sum()  # Welch's
         error, clusters, t = math.sqrt(own.sum()), None, stats.t(df)
     else:
-        error, df, clusters = _cluster_error(parts, cluster)
+        error, df, clusters = _cluster_error(parts, first, cluster)
         t = stats.t(df)
     logit, spread = math.log(auc / (1 - auc)), error / (auc * (1 - auc))
     reach = t.ppf(0.975) * spread
@@ -222,7 +222,7 @@ def gap_index_in_national_ranks(ranks, disadvantaged, *, nationally: int, cluste
         limits, p, clusters = test.confidence_interval(0.95), float(test.pvalue), None
         low, high, error = float(limits.low), float(limits.high), index / float(test.statistic) if index else math.nan
     else:
-        interval, p, error, clusters = _by_cluster(index, -_mean_parts(scaled, first), cluster)
+        interval, p, error, clusters = _by_cluster(index, -_mean_parts(scaled, first), first, cluster)
         low, high = interval.low, interval.high
     return GapIndex(index, error, low, high, p, (index / LARGEST_INDEX + 1) / 2, n_1, n_2, clusters)
 
@@ -300,12 +300,13 @@ def _mean_parts(values, first) -> np.ndarray:
     return np.where(first, (values - values[first].mean()) / first.sum(), -(values - values[~first].mean()) / (~first).sum())
 
 
-def _cluster_error(parts: np.ndarray, cluster) -> tuple[float, float, int]:
+def _cluster_error(parts: np.ndarray, first: np.ndarray, cluster) -> tuple[float, float, int]:
     given.alike(values=parts, cluster=cluster)
     who = given.groups(cluster, "cluster")
     clusters = int(who.max() + 1)
     if clusters < minima.SCHOOLS:
         raise NotEnoughData(f"fewer than {minima.SCHOOLS} schools or families: too few for an interval that allows for them")
+    regression.spread_over_clusters(first[:, None], who)
     own = np.bincount(who, parts)
     error = math.sqrt((own**2).sum() * clusters / (clusters - 1))
     if error == 0:
@@ -313,8 +314,8 @@ def _cluster_error(parts: np.ndarray, cluster) -> tuple[float, float, int]:
     return error, float(regression.cluster_degrees_of_freedom(own[:, None])[0]), clusters
 
 
-def _by_cluster(estimate: float, parts: np.ndarray, cluster) -> tuple[intervals.Interval, float, float, int]:
-    error, df, clusters = _cluster_error(parts, cluster)
+def _by_cluster(estimate: float, parts: np.ndarray, first: np.ndarray, cluster) -> tuple[intervals.Interval, float, float, int]:
+    error, df, clusters = _cluster_error(parts, first, cluster)
     reach = float(stats.t.ppf(0.975, df)) * error
     p = float(2 * stats.t.sf(abs(estimate) / error, df))
     return intervals.Interval(float(estimate - reach), float(estimate + reach)), p, error, clusters

@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import optimize, special, stats
 
 from helpers import wording
-from helpers.designs import given, minima
+from helpers.designs import given, minima, regression
 from helpers.designs.cox import FARTHEST, SURE, coefficient_table
 from helpers.results import Check, Effect, NotEnoughData
 
@@ -79,6 +79,7 @@ def negative_binomial(
         groups = int(who.max() + 1)
         if groups < minima.CLUSTERS:
             raise NotEnoughData(f"fewer than {minima.CLUSTERS} people or families: too few for an interval that allows for them")
+        regression.spread_over_clusters(x, who)
         scores = np.zeros((groups, x.shape[1]))
         np.add.at(scores, who, x * ((y - mu) / (1 + alpha * mu))[:, None])
         influence = scores @ model

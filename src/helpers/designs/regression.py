@@ -6,6 +6,8 @@ from functools import lru_cache
 import numpy as np
 from scipy import special, stats
 
+from helpers import wording
+from helpers.designs import minima
 from helpers.results import NotEnoughData
 
 CORRELATIONS = np.arange(19) / 20  # of neighbouring months, that an autoregression is tried with
@@ -220,6 +222,22 @@ def cluster_degrees_of_freedom(parts: np.ndarray) -> np.ndarray:
     most = len(parts) - 1
     spread = np.maximum(fourth - squares**2 / len(parts), 2 * squares**2 / most)
     return np.clip(2 * squares**2 / np.where(spread > 0, spread, 1.0), 1.0, most)
+
+
+def spread_over_clusters(columns: np.ndarray, who: np.ndarray) -> None:
+    """NotEnoughData where a column of two values has either in fewer than five clusters: what sets those apart is no effect.
+
+    `columns` rows x columns; those of more values are passed over. `who` numbers each row's cluster from 0.
+    """
+    for column in columns.T:
+        low, high = column.min(), column.max()
+        if low < high and ((column == low) | (column == high)).all():
+            fewest = min(int((np.bincount(who[column == value]) > 0).sum()) for value in (low, high))
+            if fewest < minima.CLUSTERS_A_SIDE:
+                raise NotEnoughData(
+                    f"one side of a comparison lies in fewer than {wording.small(minima.CLUSTERS_A_SIDE)} families, schools or "
+                    "places: too few to show how they differ"
+                )
 
 
 def ljung_box(residuals: np.ndarray, lags: int, fitted_parameters: int = 0) -> float:

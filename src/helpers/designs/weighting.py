@@ -183,7 +183,7 @@ def difference(
     influence = np.where(a == 1, w * (y - means[0]) / w[a == 1].sum(), -w * (y - means[1]) / w[a == 0].sum())
     if model is not None:
         influence = influence + _of_estimating(model, weighting, y, means)
-    return _from_influence(means, influence, frame, cluster, f"weighted as {weighting.kind}")
+    return _from_influence(means, influence, a, frame, cluster, f"weighted as {weighting.kind}")
 
 
 def _of_estimating(model: Propensity, weighting: Weights, y: np.ndarray, means: list[float]) -> np.ndarray:
@@ -222,7 +222,7 @@ def augmented(
     # Divided by n - 1, as a standard deviation, unless clusters bring their own factor.
     scale = 1.0 if cluster else math.sqrt(len(phi) / (len(phi) - 1))
     return _from_influence(
-        means, scale * (phi - phi.mean()) / len(phi), frame, cluster, "augmented inverse-probability weighting"
+        means, scale * (phi - phi.mean()) / len(phi), a, frame, cluster, "augmented inverse-probability weighting"
     )
 
 
@@ -296,7 +296,7 @@ def _design(frame: pd.DataFrame, covariates: str) -> pd.DataFrame:
     design = pd.DataFrame(exog.exog, columns=exog.exog_names)
     if len(design) < len(rows) or not np.isfinite(design.to_numpy()).all():
         raise NotEnoughData("some people lack a covariate; it has to be completed or missing made a category of its own")
-    return design.drop(columns="Intercept")
+    return design.drop(columns="Intercept", errors="ignore")  # a formula may leave it out ("age - 1"); it is added all the same
 
 
 def _outcome_terms(frame: pd.DataFrame, covariates: str, exposed: str) -> list[np.ndarray]:
@@ -329,7 +329,7 @@ def _arms(exposed: np.ndarray, what: str) -> None:
         )
 
 
-def _from_influence(means, influence, frame, cluster, method: str) -> WeightedDifference:
+def _from_influence(means, influence, exposed, frame, cluster, method: str) -> WeightedDifference:
     clusters = None
     multiplier, df = stats.norm.ppf(0.975), math.inf
     if cluster is not None:
@@ -337,6 +337,7 @@ def _from_influence(means, influence, frame, cluster, method: str) -> WeightedDi
         influence, clusters = np.bincount(codes, influence), int(codes.max() + 1)
         if clusters < minima.PEOPLE_IN_AN_ARM:
             raise NotEnoughData(f"{wording.count_of(clusters, 'cluster')}; too few to show how they differ")
+        regression.spread_over_clusters(exposed[:, None], codes)
         influence = influence * math.sqrt(clusters / (clusters - 1))
         df = float(regression.cluster_degrees_of_freedom(influence[:, None])[0])
         multiplier = stats.t.ppf(0.975, df)
