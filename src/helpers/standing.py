@@ -85,18 +85,17 @@ def table(keys: list[str], local_authority: str, period_start: str, period_end: 
     Ranks count from the highest value, whichever way is better; the national one needs every authority's figures, which the run
     has where official statistics are fetched. [x] where a figure is not published or not at hand.
     """
-    rows, told = [], []
+    rows, told, why = [], [], []
     for key in keys:
         try:
             measure = comparisons.published_measure(key, local_authority, period_start, period_end, group)
-        except NotEnoughData:
+        except NotEnoughData as reason:
+            why.append(reason)
             continue
         rows.append(_row(measure, key, group, local_authority))
         told.append(measure)
     if not rows:
-        raise NotEnoughData(
-            f"No published figures for {local_authority} are at hand for {wording.period(period_start, period_end)}."
-        )
+        raise why[0]
     source = comparisons.sources_together(told)
     if any(measure.spread != Spread() for measure in told):
         source += f" {CHANGES}"

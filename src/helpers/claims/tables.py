@@ -125,7 +125,7 @@ def _said(claim: Claim, tests: int) -> str:
         return f"{what}: the figures agree with {no}, and with anything from {evidence.interval_in_words(effect)}."
     repeats = claim.independent is not None and claim.independent.p_value < 0.05
     unless = " Only if nobody were counted twice would the difference stand out." if repeats else ""
-    return f"{what}: the two figures cannot be told apart from chance.{unless}"
+    return f"{what}: a difference of this size cannot be told from chance.{unless}"
 
 
 def overview(judged: list[Claim]) -> Measure:
