@@ -89,8 +89,8 @@ def interrupted_time_series(
     NotEnoughData below 24 months before and 12 after with seasons, 12 and 12 without, 8 and 8 for quarters; where `harmonics`
     is not given seasons are left out of a series too short for them. With errors "autoregressive" (the default) the interval
     weighs every strength of correlation between neighbouring months (`regression.autoregressive_uncertainty`), since so few
-    months cannot tell which is true. Simulated false positives of a nominal 5% (benchmarks/calibration.md): 0% to 4% where
-    months are independent or correlate at 0.3; at 0.6 with dispersion 4, 2% to 7% in 24 to 84 months, where "independent"
+    months cannot tell which is true. Simulated false positives of a nominal 5% (benchmarks/calibration.md): 0% to 5% where
+    months are independent or correlate at 0.3; at 0.6 with dispersion 4, 2% to 8% in 24 to 84 months, where "independent"
     gives 15% to 29%. Of 60 months that correlate at 0.6 the check of residual autocorrelation sees a third to a half.
     """
     change = pd.Timestamp(change_on).normalize().replace(day=1)
