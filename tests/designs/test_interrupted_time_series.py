@@ -87,6 +87,12 @@ def test_a_series_with_a_month_lacking_no_events_or_nobody_at_risk_is_refused():
     ):
         with pytest.raises(NotEnoughData):
             interrupted_time_series(spoilt, change_on=change_on, **ABOUT)
+    twice = pd.concat([monthly, monthly.iloc[[40]]])
+    with pytest.raises(NotEnoughData, match=f"repeated in the series, the first {monthly['period'].iloc[40]:%B %Y}"):
+        interrupted_time_series(twice, change_on=change_on, **ABOUT)
+    for wrong in ({"errors": "hac", "lags": 200}, {"reference": "z"}, {"errors": "newey-west"}):
+        with pytest.raises(ValueError, match=r"got ('z'|'newey-west'|200)"):
+            interrupted_time_series(monthly, change_on=change_on, **wrong, **ABOUT)
 
 
 def test_months_of_transition_are_left_out_of_the_fit():

@@ -18,6 +18,7 @@ from helpers.results import Effect, NotEnoughData
 
 PANDEMIC = ("2020-03-01", "2021-07-31")  # months that a dummy takes out of the trend
 ERRORS = ("autoregressive", "independent", "hac", "poisson")
+REFERENCES = ("t", "normal")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class Model:
     errors: str = "autoregressive"  # one of ERRORS
     lags: int | None = None  # of the HAC covariance; None: 0.75 T^(1/3), at least 3
     small_sample: bool = False  # whether the HAC covariance is multiplied by n/(n-k), as Stata does and R's sandwich does not
-    reference: str = "t"  # "t" or "normal": what the interval's multiplier comes from
+    reference: str = "t"  # one of REFERENCES: what the interval's multiplier comes from
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,9 @@ def fit(
     better: str | None = None, worthwhile: float | None = None,
 ) -> Series:  # fmt: skip
     """As `interrupted_time_series`, from a Model; what the checks refit with."""
-    if model.errors not in ERRORS:
-        raise ValueError(f"errors must be one of {', '.join(ERRORS)}; got {model.errors!r}")
+    for name, known in (("errors", ERRORS), ("reference", REFERENCES)):
+        if getattr(model, name) not in known:
+            raise ValueError(f"{name} must be one of {', '.join(known)}; got {getattr(model, name)!r}")
     periods, number, apart, events, exposure = _complete(monthly)
     if apart == 3 and (number <= _month_of(model.change_on)).any():  # the quarter that the change falls in
         model = replace(model, change_on=pd.Timestamp(periods[number <= _month_of(model.change_on)][-1]))
@@ -183,8 +185,8 @@ def _complete(monthly: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, int, np.nd
     apart = 3 if len(gaps) and gaps.min() == 3 else 1  # the nearest two are a quarter apart, else a month
     if (gaps != apart).any():
         months = pd.date_range(periods[0], periods[-1], freq="3MS" if apart == 3 else "MS")
-        lacking = months.difference(pd.DatetimeIndex(periods))
-        first = min(lacking, default=pd.Timestamp(periods[0]))
+        lacking, repeated = months.difference(pd.DatetimeIndex(periods)), pd.DatetimeIndex(periods[1:][np.diff(number) == 0])
+        first = min([*lacking, *repeated])
         raise NotEnoughData(f"months are lacking or repeated in the series, the first {wording.month(first)}")
     if (exposure <= 0).any():
         first = pd.Timestamp(periods[exposure <= 0][0])
@@ -269,6 +271,8 @@ def _uncertainty(poisson: regression.PoissonFit, rows: np.ndarray, position: np.
         covariance, dispersion = poisson.dispersion * covariance, poisson.dispersion
     elif model.errors == "hac":
         lags = max(3, math.ceil(0.75 * len(rows) ** (1 / 3))) if model.lags is None else model.lags
+        if not 0 <= lags < len(rows):
+            raise ValueError(f"lags are none or more and fewer than the months fitted, {len(rows)}; got {lags}")
         raw, dispersion = poisson.residuals * np.sqrt(poisson.means), poisson.dispersion
         covariance = regression.hac_covariance(rows, raw, covariance, lags, model.small_sample)
     return regression.known_uncertainty(covariance, poisson.degrees_of_freedom, dispersion, model.reference == "normal")
