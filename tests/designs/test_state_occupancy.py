@@ -43,6 +43,8 @@ def test_where_everyone_is_followed_shares_are_counts():
     at = curve[curve["time"] == 250].set_index("state")["share"]
     assert at[["plan", "need"]].tolist() == pytest.approx((counts[["plan", "need"]] / 200).tolist())
     assert curve[curve["time"] == 0].set_index("state")["share"].to_dict() == {"closed": 0, "need": 0, "plan": 1}
+    in_categories = spells.astype({"state": "category", "to": "category"})
+    assert state_occupancy.state_occupancy(in_categories, times=[0, 250], draws=20, **ABOUT).curve.equals(curve)
 
 
 def test_planted_shares_lie_in_their_intervals_about_as_often_as_promised_and_add_to_one():

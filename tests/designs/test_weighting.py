@@ -130,3 +130,7 @@ def test_people_are_followed_from_their_first_eligible_plan_and_not_from_the_ser
     assert trial.immortal_days == 60 and "60 days" in trial.check().detail
     with pytest.raises(NotEnoughData, match="one of the two groups"):
         target_trial.target_trial(PLANS[PLANS["pilot"]], records_until="2024-12-31", **about)
+    written = PLANS.assign(start=PLANS["start"].dt.strftime("%Y-%m-%d"), trio=PLANS["trio"].astype(int))
+    assert target_trial.target_trial(written, records_until="2024-12-31", **about).people["time"].tolist() == [365, 10, 30]
+    with pytest.raises(ValueError, match="trio is true or false"):
+        target_trial.target_trial(PLANS.assign(trio="no"), records_until="2024-12-31", **about)
