@@ -11,7 +11,7 @@ from helpers.cohorts import Cohort
 from helpers.disclosure import Policy
 from helpers.measures import Measure
 from helpers.report.grid import grid, headline
-from helpers.results import NotEnoughData
+from helpers.results import Effect, NotEnoughData
 
 POLICY = Policy()
 ROWS = pd.DataFrame(
@@ -237,6 +237,13 @@ def test_a_question_whose_table_is_absent_says_what_it_needs_and_what_rests_on_i
     assert [need["title"] for need in first["needs"]] == ["Missing episodes"] and first["needs"][0]["where_from"]
     assert second["again"] and second["question"] == "How many twice over?"
     assert incidents is None and twice is None
+
+
+@pytest.mark.parametrize(("high", "large"), [(0.9, "20% lower"), (0.99, "20% lower"), (1.1, "No clear change")])
+def test_an_effect_that_chance_explains_is_no_large_figure(shown, high, large):
+    effect = Effect("incidents", 0.8, 0.5, high, "rate ratio", 1.0, "two_points", 400, "incidents", better="lower")
+    report.finding(evidence.find(effect, finding_id="one", basis="published"), number=effect)
+    assert shown.last()["number"] == large
 
 
 def test_what_a_question_needs_is_told_at_length_once_and_in_a_line_after(shown):

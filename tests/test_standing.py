@@ -47,6 +47,9 @@ def test_the_appendix_holds_every_measure_with_what_its_reader_needs():
     assert len(whole) == len(published.MEASURES) and set(whole) == set(standing.APPENDIX_COLUMNS)
     assert (whole != "").all(axis=None)
     assert len(standing.appendix(["neet"]).data) == 1
+    assert list(standing.appendix(["plans_started_rate"]).data["measure"]) == [
+        "Child protection plans started, per 10,000 children"  # and not the count of the same name
+    ]
 
 
 def test_a_funnel_of_neighbours_is_drawn_where_no_others_are_at_hand():

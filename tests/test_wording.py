@@ -52,6 +52,11 @@ def test_dates_are_written_as_people_write_them_whatever_they_come_as():
     assert wording.period("2019-04-01", "2024-03-31") == "April 2019 to March 2024"
 
 
+def test_figures_side_by_side_share_their_decimals_and_published_whole_numbers_stay_whole():
+    assert wording.figures([36, 30.25, None]) == ["36.0", "30.2", "[x]"]
+    assert wording.figures([24, 22, float("nan")]) == ["24", "22", "[x]"]
+
+
 def test_a_list_of_places_ends_with_and():
     assert [wording.listing(names) for names in ([], ["Poole"], ["Poole", "Dorset"], ["a", "b", "c"])] == [
         "none", "Poole", "Poole and Dorset", "a, b and c",

@@ -78,6 +78,17 @@ def test_a_symbol_is_explained_above_the_table_where_it_occurs():
     assert "&lt;script&gt;" in html and "<script>" not in html
 
 
+@pytest.mark.parametrize(
+    ("rows", "columns", "stands"),
+    [(20, 3, ""), (84, 2, "beside-3"), (84, 5, "beside-2"), (84, 6, "")],
+)
+def test_a_long_table_of_few_figures_stands_in_columns_in_print(rows, columns, stands):
+    heads = [{"label": f"Heading {at}", "number": at > 0} for at in range(columns)]
+    table = TABLE | {"columns": heads, "rows": [["May 2024", *["5"] * (columns - 1)]] * rows}
+    html = fragment(placed([{"kind": "table", "table": table, "note": ""}], "theme")[0])
+    assert ("beside-" in html) == bool(stands) and stands in html
+
+
 def test_the_marks_by_which_the_leak_check_reads_a_table_are_there(html):
     assert 'data-basis="synthetic" data-suppress-up-to="7" data-round-to="5"' in html and " data-count>" in html
 
