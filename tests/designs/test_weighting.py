@@ -134,3 +134,12 @@ def test_people_are_followed_from_their_first_eligible_plan_and_not_from_the_ser
     assert target_trial.target_trial(written, records_until="2024-12-31", **about).people["time"].tolist() == [365, 10, 30]
     with pytest.raises(ValueError, match="trio is true or false"):
         target_trial.target_trial(PLANS.assign(trio="no"), records_until="2024-12-31", **about)
+
+
+def test_only_a_yes_or_no_outcome_becomes_percentage_points():
+    made = families(5).assign(above=lambda rows: rows["outcome"] > 0)
+    weighed = weighting.weights(weighting.propensity(made, exposed="exposed", covariates=COVARIATES))
+    said = {"outcome": "score", "n_unit": "children"}
+    of_share, of_score = (weighting.difference(made, weighed, outcome=name) for name in ("above", "outcome"))
+    assert of_share.effect(**said).estimate == 100 * of_share.estimate
+    assert (of_score.effect(**said).estimate, of_score.effect(**said).scale) == (of_score.estimate, "difference in means")

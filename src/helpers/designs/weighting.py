@@ -55,11 +55,11 @@ class WeightedDifference:
     n: int
     clusters: int | None
     method: str
+    yes_or_no: bool
 
-    def effect(self, *, outcome: str, n_unit: str, better: str | None = None, worthwhile: float | None = None,
-               percentage_points: bool = True, checks: tuple[Check, ...] = ()) -> Effect:  # fmt: skip
+    def effect(self, *, outcome: str, n_unit: str, better: str | None = None, worthwhile=None, checks=()) -> Effect:
         """As an Effect; yes-or-no outcomes in percentage points."""
-        per, scale = (100.0, "percentage points") if percentage_points else (1.0, "difference in means")
+        per, scale = (100.0, "percentage points") if self.yes_or_no else (1.0, "difference in means")
         return Effect(
             outcome, per * self.estimate, per * self.ci_low, per * self.ci_high, scale, 0.0, "weighting", self.n, n_unit,
             self.p_value, better, worthwhile=worthwhile, checks=checks,
@@ -183,7 +183,7 @@ def difference(
     influence = np.where(a == 1, w * (y - means[0]) / w[a == 1].sum(), -w * (y - means[1]) / w[a == 0].sum())
     if model is not None:
         influence = influence + _of_estimating(model, weighting, y, means)
-    return _from_influence(means, influence, a, frame, cluster, f"weighted as {weighting.kind}")
+    return _from_influence(means, influence, a, frame, cluster, f"weighted as {weighting.kind}", _yes_or_no(y))
 
 
 def _of_estimating(model: Propensity, weighting: Weights, y: np.ndarray, means: list[float]) -> np.ndarray:
@@ -222,7 +222,7 @@ def augmented(
     # Divided by n - 1, as a standard deviation, unless clusters bring their own factor.
     scale = 1.0 if cluster else math.sqrt(len(phi) / (len(phi) - 1))
     return _from_influence(
-        means, scale * (phi - phi.mean()) / len(phi), a, frame, cluster, "augmented inverse-probability weighting"
+        means, scale * (phi - phi.mean()) / len(phi), a, frame, cluster, "augmented inverse-probability weighting", _yes_or_no(y)
     )
 
 
@@ -242,8 +242,9 @@ def standardised(
     low, high = np.quantile(estimates, [0.025, 0.975])
     p = float(2 * stats.norm.sf(abs(estimate) / error))
     return WeightedDifference(
-        estimate, error, float(low), float(high), p, float(m1.mean()), float(m0.mean()), len(y), None, "standardisation"
-    )
+        estimate, error, float(low), float(high), p, float(m1.mean()), float(m0.mean()), len(y), None, "standardisation",
+        _yes_or_no(y),
+    )  # fmt: skip
 
 
 def e_value(estimate: float, ci_low: float, ci_high: float, *, common_odds_ratio: bool = False) -> tuple[float, float]:
@@ -315,9 +316,13 @@ def _outcome(frame: pd.DataFrame, outcome: str, exposed: np.ndarray) -> np.ndarr
     _arms(exposed, "people")
     if np.ptp(y) == 0:
         raise NotEnoughData("everybody has the same outcome, so there is nothing to compare")
-    if np.isin(y, (0.0, 1.0)).all():
+    if _yes_or_no(y):
         _arms(exposed[y == 1], "people with the outcome")
     return y
+
+
+def _yes_or_no(y: np.ndarray) -> bool:
+    return bool(np.isin(y, (0.0, 1.0)).all())
 
 
 def _arms(exposed: np.ndarray, what: str) -> None:
@@ -329,7 +334,7 @@ def _arms(exposed: np.ndarray, what: str) -> None:
         )
 
 
-def _from_influence(means, influence, exposed, frame, cluster, method: str) -> WeightedDifference:
+def _from_influence(means, influence, exposed, frame, cluster, method: str, yes_or_no: bool) -> WeightedDifference:
     clusters = None
     multiplier, df = stats.norm.ppf(0.975), math.inf
     if cluster is not None:
@@ -344,7 +349,5 @@ def _from_influence(means, influence, exposed, frame, cluster, method: str) -> W
     error, estimate = float(np.sqrt((influence**2).sum())), means[0] - means[1]
     reach = float(multiplier) * error
     p = float(2 * stats.t.sf(abs(estimate) / error, df)) if error > 0 else 1.0
-    return WeightedDifference(
-        estimate, error, estimate - reach, estimate + reach, p, means[0], means[1], len(frame),
-        clusters, method,
-    )  # fmt: skip
+    ends = estimate - reach, estimate + reach
+    return WeightedDifference(estimate, error, *ends, p, *means, len(frame), clusters, method, yes_or_no)
