@@ -58,6 +58,6 @@ def answer_stands(main, *others: float) -> bool:
     """Whether other estimates of the same effect all lie in the 95% interval of `main` (anything with `ci_low` and `ci_high`).
 
     The rule of every check that fits a design again, on part of the data or another way. Where the interval excludes no effect
-    they then lie on its side of none. That they are less sure themselves changes no answer, and fails nothing.
+    they then lie on its side of none. That they are less sure themselves, from fewer data, changes no answer and fails nothing.
     """
     return all(bool(main.ci_low <= other <= main.ci_high) for other in others)

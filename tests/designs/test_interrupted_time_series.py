@@ -113,6 +113,14 @@ def test_a_break_at_the_real_date_stands_out_from_placebo_dates_and_survives_oth
     }
 
 
+def test_a_fall_that_another_model_of_the_same_months_is_unsure_of_fails_the_check_though_the_estimates_agree():
+    monthly, change_on = made_up(2, step=0.75)
+    monthly.loc[[40, 45], "events"] *= 4
+    series = interrupted_time_series(monthly, change_on=change_on, **ABOUT)
+    check = checks.alternative_model(series)
+    assert series.effect.ci_high < 1 and check.passed is False
+
+
 def test_strongly_correlated_months_fail_the_check_of_autocorrelation():
     monthly, change_on = made_up(4, dispersion=12.0, correlation=0.85)
     assert checks.residual_autocorrelation(interrupted_time_series(monthly, change_on=change_on, **ABOUT)).passed is False

@@ -249,7 +249,7 @@ def donor_exclusion(panel: pd.DataFrame, *, excluded: list[str], place: str, wit
 def alternative_model(
     panel: pd.DataFrame, *, place: str, with_change: list[str], change_on: str, until: str | None = None, **arguments
 ) -> Check:
-    """Passes where the answer stands in a Poisson regression with a level for every place and month."""
+    """Passes where the answer stands, as clear, in a Poisson regression with a level for every place and month."""
     name = "Alternative model"
     main = difference_in_differences(
         panel, place=place, with_change=with_change, change_on=change_on, until=until, **arguments
@@ -263,7 +263,8 @@ def alternative_model(
         return Check(name, None, str(reason))
     told = f"{other.estimate:.2f} ({wording.interval(other.ci_low, other.ci_high)})"
     detail = f"rate ratio {main.estimate:.2f}; Poisson with a level for every place and month {told}"
-    return Check(name, answer_stands(main, other.estimate), detail)
+    clear, as_clear = (not effect.ci_low <= 1 <= effect.ci_high for effect in (main, other))
+    return Check(name, answer_stands(main, other.estimate) and (as_clear or not clear), detail)
 
 
 def _collapse(panel, place, with_change, change_on, until, months_before, months_after) -> pd.DataFrame:

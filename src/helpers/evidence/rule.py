@@ -142,7 +142,7 @@ RULE = (
     f"A comparison of fewer than {ENOUGH_CLUSTERS} places, or one whose smallest reachable p-value is above {SIGNIFICANT}, "
     "is at most moderate.",
     "A check that fits a design again, on part of the data or another way, fails where the estimate leaves the 95% interval; "
-    "being less sure, from fewer data, fails nothing.",
+    "being less sure, from fewer data, fails nothing, but another model of the same data must be as clear.",
     "Each failed check lowers it by one step; checks that the design needs and that were not made lower it by one step together.",
     f"A result is clear when its 95% interval excludes no effect and its p-value, where there is one, is below {SIGNIFICANT}.",
     "A result that is not clear is limited and its direction no clear change, unless the interval excludes a worthwhile effect.",
