@@ -85,6 +85,7 @@ def test_a_missing_required_column_takes_away_that_table_and_no_other(given):
     read = extracts.read(given(log_csv=LOG, plans_csv="cppl_cp_plan_id,cppl_person_id\nP1,Z1\n"))
     assert "cp_plans" not in read.tables and "missing_episodes" in read.tables
     assert "there is no column for day the plan started" in str(read.fatal[0])
+    assert str(read.fatal[0]).endswith("”, or rename the one that holds it.")
 
 
 def test_headers_without_rows_are_fatal_for_their_table(given):
@@ -96,6 +97,21 @@ def test_headers_without_rows_are_fatal_for_their_table(given):
 def test_a_file_of_the_return_whose_one_telling_header_is_misspelt_is_not_an_unknown_file(given):
     read = extracts.read(given(episodes_csv=EPISODES.replace("DECOM", "DECON") + "1,01/06/2018,S,V2,N1,U4,PR1,,,,,,\n"))
     assert "no column for day the episode started. Add a column headed “DECOM”" in faults(read)[0]
+
+
+def test_years_in_two_digits_in_several_columns_of_a_file_are_one_remark_with_the_rows_of_each(given):
+    short = LOG.replace("03/05/2024", "03/05/24").replace("09/05/2024", "09/05/24").replace("05/05/2024", "05/05/24")
+    [said] = faults(extracts.read(given(log_csv=short)))
+    assert said.startswith("log.csv: 2 rows (2, 3): the year is written in two digits")
+    for each in ("B (Missing from (date and time)), 2 rows", "C (Returned at), 1 row", "G (RHI completed at), 1 row"):
+        assert each in said
+
+
+@pytest.mark.parametrize(("ends", "told"), [("05/01/20", True), ("05/01/20\n", False), ("05/01/2024", False), ("", False)])
+def test_a_csv_cut_within_its_last_cell_is_told_where_every_other_cell_of_the_column_is_longer(given, ends, told):
+    plans = "".join(f"P{n},Z{n},05/01/2024\n" for n in range(10))
+    read = extracts.read(given(plans_csv="cppl_cp_plan_id,cppl_person_id,cppl_cp_plan_start_date\n" + plans + "P10,Z10," + ends))
+    assert any("row (12): the file ends in a cell shorter than every other" in line for line in faults(read)) == told
 
 
 def test_of_two_columns_with_one_header_the_first_is_used_and_the_other_told(given):

@@ -156,6 +156,15 @@ def test_data_make_one_set_for_the_authority_that_they_name(two_themes, tmp_path
     assert (one.name, one.local_authority, one.data, one.made_up) == ("cornwall", "Cornwall", data.resolve(), False)
 
 
+def test_a_set_that_is_given_records_has_the_page_on_them_too(two_themes, tmp_path):
+    two_themes.theme("data_quality")
+    two_themes.sets("sets:\n  dorset:\n    themes: [sft_outcomes]\n")
+    given = [one.themes for one in checked(two_themes, set=["dorset"], data=tmp_path).sets]
+    assert [list(themes) for themes in given] == [["sft_outcomes", "data_quality"]]
+    assert list(checked(two_themes, set=["dorset"]).sets[0].themes) == ["sft_outcomes"]
+    assert list(checked(two_themes, "sft_outcomes", set=["dorset"], data=tmp_path).sets[0].themes) == ["sft_outcomes"]
+
+
 def test_data_without_a_name_are_vouched_for_as_dorsets(two_themes, tmp_path):
     [one] = checked(two_themes, data=tmp_path).sets
     assert one.local_authority == "Dorset"

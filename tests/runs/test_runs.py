@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.runs import cache, execution, inputs, release
+from helpers.runs import cache, command, execution, inputs, release
 
 TYPES = 'follow_up_days: int = 30\nshare: float = 0.5\nweighted: bool = True\nchange_on: str = "2022-11-01"\n'
 SAY_TYPES = (
@@ -245,6 +245,18 @@ def test_a_run_that_is_stopped_leaves_no_process_and_the_old_label(project, sent
     assert (project.reports / "latest" / "run.json").read_text(encoding="utf-8") == "old"
     if sent != "SIGKILL":
         assert run.returncode == 130 and "Stopped." in told and "Traceback" not in told
+
+
+def test_a_run_that_is_stopped_says_what_stands_of_its_label(project, monkeypatch, capsys):
+    def stopped(*_):
+        raise KeyboardInterrupt
+
+    project.theme("missing_children")
+    monkeypatch.setattr(command, "_run", stopped)
+    assert project.run() == 130 and capsys.readouterr().err == "Stopped. Nothing was published.\n"
+    (project.reports / "latest").mkdir(parents=True)
+    project.run()
+    assert capsys.readouterr().err == "Stopped. Nothing was published, and what latest held before still stands.\n"
 
 
 def alive(pid: int) -> bool:

@@ -32,11 +32,7 @@ class Fault:
         where = place(self.file, self.sheet) + (f", column {self.column}" if self.column else "")
         where += f" ({self.header})" if self.header else ""
         shown = ", ".join(map(str, self.rows[:SHOWN_ROWS])) + (", ..." if len(self.rows) > SHOWN_ROWS else "")
-        rows = (
-            f"{wording.number(len(self.rows))} {self.counted}{'' if len(self.rows) == 1 else 's'} ({shown}): "
-            if self.rows
-            else ""
-        )
+        rows = f"{number_of(self)} ({shown}): " if self.rows else ""
         example = f", for example “{self.example}”" if self.example else ""
         return f"{where}: {rows}{self.what}{example}{'' if self.what.endswith('?') else '.'} {self.to_do}".rstrip()
 
@@ -44,6 +40,11 @@ class Fault:
     def for_readers(self) -> str:
         """The fault without its rows and its example, which point at a child."""
         return str(replace(self, rows=(), example=""))
+
+
+def number_of(fault: Fault) -> str:
+    """How many rows have the fault: "2 rows", "1 line"."""
+    return f"{wording.number(len(fault.rows))} {fault.counted}{'' if len(fault.rows) == 1 else 's'}"
 
 
 def place(file: str, sheet: str = "") -> str:

@@ -1,11 +1,12 @@
 """The records of one recognised sheet -> typed columns, with every fault found on the way and every row that was left out."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
+from helpers import wording
 from helpers.extracts import values
-from helpers.extracts.faults import Fault, masked
+from helpers.extracts.faults import Fault, masked, number_of
 from helpers.extracts.layouts import Layout
 from helpers.extracts.sheets import Records, column_letter
 from helpers.tables import DTYPES, TABLES, Column
@@ -74,7 +75,8 @@ def read_part(records: Records, layout: Layout, positions: dict[str, int], besid
     lacking = [column for column in layout.required if column not in positions]
     for column in lacking if not beside else ():
         names = " or ".join(f"“{name}”" for name in layout.supply(column).names[:3])
-        to_do = f"Add a column headed {names}" + (f", or rename “{records.header[near[column]]}”." if column in near else ".")
+        other = f"“{records.header[near[column]]}”" if column in near else "the one that holds it"
+        to_do = f"Add a column headed {names}, or rename {other}."
         part.faults.append(_fault(part, what=f"there is no column for {table[column].meaning}", to_do=to_do, fatal=True))
     for column in near.keys() - set(lacking):
         what = f"the header is not known; did you mean “{layout.supply(column).names[0]}”?"
@@ -90,10 +92,11 @@ def read_part(records: Records, layout: Layout, positions: dict[str, int], besid
     if lacking or not len(records.numbers):
         part.frame = frame[:0]
         return part
+    short: list[Fault] = []
     leave_out, no_row = pd.Series("", index=part.frame.index, dtype="str"), pd.Series(False, index=part.frame.index)
     for name, position in positions.items():
         cells, column = records.column(position), REPEATED.get(name) or table[name]
-        typed, wrong, what, to_do, *short = _typed(cells, column, layout)
+        typed, wrong, what, to_do, *in_two_digits = _typed(cells, column, layout)
         part.frame[name] = typed
         if name == "miss_missing_episode_start_date":
             part.frame["miss_time_recorded"] = values.dates(cells)[1].astype("boolean")
@@ -108,11 +111,10 @@ def read_part(records: Records, layout: Layout, positions: dict[str, int], besid
                 part.faults.append(_in_cells(part, faulty, cells, column, position, why, do + consequence))
                 if column.required:
                     leave_out = leave_out.mask(faulty & (leave_out == "") & ~no_row, f"{column.meaning}: {why}")
-        for cells_with in short:
-            if cells_with.any():
-                part.faults.append(
-                    _in_cells(part, cells_with, cells, column, position, TWO_DIGITS, "Write years in four digits.")
-                )
+        for these in in_two_digits:
+            if these.any():
+                short.append(_in_cells(part, these, cells, column, position, TWO_DIGITS, "Write years in four digits."))
+    part.faults += _together(short)
     part.left_out = {reason: int(count) for reason, count in leave_out[leave_out != ""].value_counts().items()}
     part.frame = part.frame[(leave_out == "") & ~no_row].reset_index(drop=True)
     if layout.complete:
@@ -164,6 +166,15 @@ def _typed(cells: pd.Series, column: Column, layout: Layout) -> tuple:
         return *values.academic_years(cells), "the academic year is impossible or uncertain", TO_DO[column.type]
     text = values.free_code(cells) if column.type == "code" else values.text(cells)
     return text, pd.Series(False, index=cells.index), "", ""
+
+
+def _together(found: list[Fault]) -> list[Fault]:
+    """The same remark on several columns of a sheet as one, so that it does not bury what else is wrong."""
+    if len(found) < 2:
+        return found
+    columns = wording.listing(f"{one.column} ({one.header}), {number_of(one)}" for one in found)
+    rows = tuple(sorted({row for one in found for row in one.rows}))
+    return [replace(found[0], what=f"{found[0].what}: columns {columns}", column="", header="", rows=rows)]
 
 
 def _without_repeats(part: Part) -> Part:

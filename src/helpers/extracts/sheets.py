@@ -29,6 +29,8 @@ TOO_WIDE = (
     "a stray cell far to the right or far down stretches a sheet to more cells than can be read: delete what stands beyond the "
     "list (in Excel, Ctrl+End goes there) and save it again"
 )
+TO_COMPARE = "Compare it with the system that it came from; if the file was cut short, export it again."
+LEAST_ALIKE, A_DATE = 10, 8  # cells of one length, as long as a date or an identifier: a shorter last one is seldom meant
 NOTE = (
     "under the last full row stands a cell alone, which is taken for a note",
     "If it is a record, fill in the rest of its row; if not, nothing need be done.",
@@ -125,8 +127,12 @@ class Text(Sheet):
         """Signs that the file was cut short or has lost a quotation mark: nothing else in a CSV would tell of either."""
         last = self.content[self.content.rfind(b"\n") + 1 :].decode(errors="replace")
         if last.strip() and len(next(csv.reader([last], delimiter=self.delimiter))) < len(self.top[header]):
-            to_do = "Compare it with the system that it came from; if the file was cut short, export it again."
-            yield "the file ends in the middle of a row", to_do, (header + 1 + len(cells),)
+            yield "the file ends in the middle of a row", TO_COMPARE, (header + 1 + len(cells),)
+        elif last.strip() and len(cells) > LEAST_ALIKE:
+            lengths = cells.iloc[:, len(self.top[header]) - 1].str.len()
+            others = lengths.iloc[:-1][lengths.iloc[:-1] > 0]
+            if len(others) >= LEAST_ALIKE and others.nunique() == 1 and 0 < lengths.iloc[-1] < others.iloc[0] >= A_DATE:
+                yield "the file ends in a cell shorter than every other of its column", TO_COMPARE, (header + 1 + len(cells),)
         if self.content.count(b"\n", begins) > len(cells) + 1:  # some cell goes over lines
             rows = np.zeros(len(cells), dtype=bool)
             for column in cells:

@@ -39,14 +39,14 @@ def run(args: Namespace, root: Path = ROOT) -> int:
     try:
         return _run(asked, args, root)
     except KeyboardInterrupt:
-        print(f"Stopped. What {asked.label} held before still stands.", file=sys.stderr)
+        print(f"Stopped. {publishing.still_there(asked.out / asked.label)}", file=sys.stderr)
         return 130
     except publishing.CannotPublish as reason:
         print(reason, file=sys.stderr)
         return 1
     except OSError as reason:  # a full disk, most likely, or a folder of the project that cannot be written to
         what = f"{reason.strerror or reason}{f' at {reason.filename}' if reason.filename else ''}"
-        print(f"The run stopped: {what}. What {asked.label} held before still stands.", file=sys.stderr)
+        print(f"The run stopped: {what}. {publishing.still_there(asked.out / asked.label)}", file=sys.stderr)
         return 1
     finally:
         execution.restore(before)

@@ -28,6 +28,11 @@ def can_write(out: Path) -> str:
         return f"{out} cannot be written to ({reason.strerror}): give another folder with --out."
 
 
+def still_there(label: Path) -> str:
+    """That a run published nothing, and what stands of its label all the same, in a sentence."""
+    return "Nothing was published" + (f", and what {label.name} held before still stands." if label.exists() else ".")
+
+
 def recover(out: Path) -> None:
     """Puts back a label that an interrupted replacement had moved aside, and removes what it left half made."""
     for aside in out.glob(f"{REPLACED}*"):

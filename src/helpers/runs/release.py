@@ -44,8 +44,7 @@ def publish(
             leaks = find_leaks(folder, extracts)
         if leaks:
             told = "; ".join(f"{path}: {', '.join(what)}" for path, what in leaks.items())
-            still = f"Nothing was published, and what {asked.label} held still stands."
-            raise publishing.CannotPublish(f"{still} The leak check found: {told}")
+            raise publishing.CannotPublish(f"{publishing.still_there(label)} The leak check found: {told}")
         publishing.replace(folder, label)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

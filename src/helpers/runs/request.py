@@ -16,6 +16,7 @@ AUTHORITIES = Path(__file__).parents[3] / "data" / "published" / "authorities.cs
 POLICY_PARAMETERS = ("suppress_up_to", "round_to")
 ABOUT = "about.yml"
 OFFICIAL = "data/official"
+ON_RECORDS = "data_quality"  # the theme that says what came in
 FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}", re.ASCII)
 WINDOWS_KEEPS = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)
 
@@ -95,7 +96,7 @@ def check(args: Namespace, root: Path) -> Request:
     else:
         asked = {"": {}}
     if data and (data := _data(data, root, "--data: ", problems)):
-        asked = {name: {**entries, "data": data} for name, entries in asked.items()}
+        asked = {name: {**_with_records(entries, themes), "data": data} for name, entries in asked.items()}
 
     sets = [_set(name, entries, common, sections, command_line, chosen, themes, root, file.name, problems)
             for name, entries in asked.items()]  # fmt: skip
@@ -207,6 +208,14 @@ def _set(name, entries, common, sections, command_line, chosen, themes, root, fi
                 if parameter.help.endswith(f"({default})"):  # the day of a change at Dorset is not one at Cornwall
                     values[parameter.name] = ""
     return RunSet(name or slug(authority), authority, made_up, data, str(entries.get("description") or ""), themes_of_set)
+
+
+def _with_records(entries: dict, themes: dict[str, Theme]) -> dict:
+    """A set's entries where a user's own records come to it: the page on records is then among its themes."""
+    if not entries.get("themes") or ON_RECORDS not in themes:
+        return entries
+    listed = [entries["themes"]] if isinstance(entries["themes"], str) else entries["themes"]
+    return {**entries, "themes": list(dict.fromkeys([*listed, ON_RECORDS]))}
 
 
 def _without_others_themes(run_set: RunSet, themes: dict[str, Theme]) -> RunSet:
