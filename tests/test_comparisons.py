@@ -123,6 +123,9 @@ def test_plans_of_families_in_years_that_wander_differ_no_more_often_than_promis
         false["chance"] += comparisons.first_to_last(years, phi=1.0).p_value < 0.05
     assert false["chance"] > 0.25 * 80 and 0 < false["allowed"] < 0.1 * 80
     assert "those of English authorities vary" in effect.checks[0].detail and "times as much as chance" in effect.checks[0].detail
+    assert comparisons.MOVING in effect.checks[0].detail
+    unmeasured = comparisons.first_to_last(replace(years, spread=None)).checks[0].detail
+    assert "not measured" in unmeasured and "chance alone" in unmeasured
 
 
 def test_what_families_and_wandering_add_is_told_by_how_much_two_figures_rest_on():

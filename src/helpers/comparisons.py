@@ -12,9 +12,11 @@ from helpers.evidence import SIGNIFICANT
 from helpers.extracts import published
 from helpers.extracts.official import periods
 from helpers.extracts.official.measure_builders import YEAR_TO_MARCH
-from helpers.measures import Measure
+from helpers.measures import Measure, Spread
 from helpers.results import Check, Effect, NotEnoughData
 
+# Measured by benchmarks/year_to_year.py.
+MOVING = "over several years most paths move: of authorities' changes over five years up to a third lie beyond such limits"
 COLUMNS = {
     "measure": "Measure",
     "year": "Year to March",
@@ -68,8 +70,9 @@ def first_to_last(measure: Measure, **how: float) -> Effect:
 
     Shares are compared as proportions, rates as counts over populations. What counts as chance is how far a year's figure of
     English authorities lies from its own path (`Measure.spread`): children come in families, cases in batches, and practice
-    wanders, so that by chance alone half of all years would stand out. `how` is what those designs take, `worthwhile` or
-    another `phi`. NotEnoughData where either year has no published numerator and denominator, or there is only one year.
+    wanders, so that by chance alone half of all years would stand out. That a path moves over the years is not allowed for, and a
+    check says how often it does. `how` is what those designs take, `worthwhile` or another `phi`. NotEnoughData where either year
+    has no published numerator and denominator, or there is only one year.
     """
     first, last = _ends(measure)
     before, after = (int(row["numerator"]) for row in (first, last))
@@ -77,15 +80,21 @@ def first_to_last(measure: Measure, **how: float) -> Effect:
     share = measure.unit == "%"
     known = [count * (1 - count / n) if share else count for count, n in ((before, n_before), (after, n_after))]
     words = {"outcome": measure.name, "n_unit": measure.population, "better": measure.better}
-    words |= {"phi": measure.spread.phi(*known), **how}
+    words |= {"phi": (measure.spread or Spread()).phi(*known), **how}
     if share:
         effect = two_points.two_proportions(before, int(n_before), after, int(n_after), **words)
     else:
         effect = two_points.two_counts(before, after, exposure_before=n_before, exposure_after=n_after, **words)
-    if "phi" in how or words["phi"] == 1:
-        return effect
-    spread = f"those of English authorities vary {wording.number(words['phi'])} times as much as chance alone would make them"
-    return replace(effect, checks=(Check("How far such figures vary from year to year", None, spread),))
+    return effect if "phi" in how else replace(effect, checks=(_varying(measure, words["phi"]),))
+
+
+def _varying(measure: Measure, phi: float) -> Check:
+    name = "How far such figures vary from year to year"
+    if measure.spread is None:
+        return Check(name, None, "not measured, so that the interval allows for chance alone and may be too narrow")
+    times = f"{wording.number(phi)} times as much as" if phi > 1 else "no more than"
+    spread = f"those of English authorities vary {times} chance alone would make them, which the interval allows for"
+    return Check(name, None, f"{spread}; {MOVING}")
 
 
 def since_before(measure: Measure, change_on: str) -> Measure:
@@ -207,7 +216,7 @@ def beside_neighbours(keys: list[str], local_authority: str, period_start: str, 
             apart = ours["ratio"] - median
             limit = ours["ci_low"] if apart > 0 else ours["ci_high"]  # on the median's side
             reach = max(abs(ours["ratio"] - limit), 1e-9)  # a figure printed rounded can lie on its limit, or past it
-            error = reach / stats.norm.ppf(0.975) * measure.spread.together**0.5
+            error = reach / stats.norm.ppf(0.975) * (measure.spread or Spread()).together ** 0.5
             names.append(measure.name)
             above.append(apart > 0)
             p.append(2 * stats.norm.sf(abs(apart) / error))

@@ -45,7 +45,7 @@ class Measure:
     source: str  # the line beneath a chart or table
     per: float | None = None
     better: str | None = None  # "lower", "higher" or None
-    spread: Spread = Spread()  # from year to year; of published measures alone
+    spread: Spread | None = None  # from year to year; of published measures, None where it was not measured
 
     def __post_init__(self):
         if self.basis not in BASES:

@@ -41,8 +41,8 @@ APPENDIX_COLUMNS = {
 }
 OVERDISPERSION = "corrected"
 CHANGES = (
-    "Intervals of one year allow for chance alone; those of changes for how far such figures of English authorities lie from "
-    "their own path in any one year, since children come in families and practice wanders."
+    "Intervals of one year allow for chance alone; those of changes, where that was measured, for how far such figures of "
+    "English authorities lie from their own path in any one year, since children come in families and practice wanders."
 )
 
 
@@ -97,7 +97,7 @@ def table(keys: list[str], local_authority: str, period_start: str, period_end: 
     if not rows:
         raise why[0]
     source = comparisons.sources_together(told)
-    if any(measure.spread != Spread() for measure in told):
+    if any(measure.spread not in (None, Spread()) for measure in told):
         source += f" {CHANGES}"
     return disclosure.published_words(pd.DataFrame(rows), source=source)
 

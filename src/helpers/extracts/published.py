@@ -29,7 +29,7 @@ from helpers.extracts.official.catalogue import MEASURES, HeadlineMeasure
 from helpers.extracts.official.folder import TOOL
 from helpers.extracts.official.sources import EVERYONE, SOURCES
 from helpers.extracts.official.year_to_year import SPREADS
-from helpers.measures import Measure, Spread
+from helpers.measures import Measure
 from helpers.results import NotEnoughData
 from helpers.wording import listing, sentence_case
 
@@ -155,7 +155,7 @@ def _measure(data: pd.DataFrame, definition: HeadlineMeasure, group: str) -> Mea
         source=_source_line(data, definition),
         per=definition.per,
         better=definition.better,
-        spread=SPREADS.get(definition.key, Spread()),
+        spread=SPREADS.get(definition.key),
     )
 
 

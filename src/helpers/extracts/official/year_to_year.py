@@ -4,8 +4,10 @@ Of every authority and every three years in a row in the department's files the 
 beside it, as a log (shares: log odds), less the median of all authorities in that year, so that neither a trend nor what moved
 all of England counts. Written by `python benchmarks/year_to_year.py FOLDER`. With chance alone 5% of such years would lie beyond
 its 95% limits; without these allowances 72% of referrals do, 61% of section 47 enquiries, 45% of plans started, 24% of children
-who start to be looked after; with them 5% to 8%. Children looked after on 31 March and shares of them who go missing vary no
-more than chance, mostly less, since the same children are counted again.
+who start to be looked after; with them 5% to 8%. A path itself moves: of changes from one year to the next, less England's, 3%
+to 11% lie beyond such limits, over three years 5% to 28%, over five 8% to 35%, so that a change of several years beyond them is
+nothing out of the ordinary. Children looked after on 31 March and shares of them who go missing vary no more than chance, mostly
+less, since the same children are counted again.
 """
 
 from helpers.measures import Spread
