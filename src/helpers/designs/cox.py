@@ -152,6 +152,7 @@ def _rows(covariates, start, stop, event, strata, weights) -> tuple[_Rows, int]:
     given.alike(covariates=covariates, stop=stop, event=event, start=start, strata=strata, weights=weights)
     x, stop, happened = given.table(covariates), given.numbers(stop, "stop"), given.flags(event, "event")
     start = np.full(len(stop), -np.inf) if start is None else given.numbers(start, "start")
+    start, stop = given.same_times(start, stop)
     weights = np.ones(len(stop)) if weights is None else given.numbers(weights, "weights")
     if (start >= stop).any() or (weights <= 0).any():
         wrong = f"{int((start >= stop).sum())} do not, {int((weights <= 0).sum())} weights are not"

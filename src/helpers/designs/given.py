@@ -45,6 +45,13 @@ def numbers(values, name: str, *, least: float = -np.inf, missing: bool = False)
     return known
 
 
+def same_times(*times: np.ndarray) -> list[np.ndarray]:
+    """Times to twelve digits of the largest: 0.1 + 0.2 and 0.3 are then one moment, as in R's survival, and ties stay ties."""
+    largest = max(np.abs(part[np.isfinite(part)]).max(initial=0.0) for part in times)
+    digits = 11 - int(np.floor(np.log10(largest))) if largest > 0 else 0
+    return [np.round(part, digits) for part in times]
+
+
 def table(covariates: pd.DataFrame) -> np.ndarray:
     """A column a covariate, as floats, each known."""
     if not isinstance(covariates, pd.DataFrame):

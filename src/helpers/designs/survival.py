@@ -259,6 +259,7 @@ def _observed(duration, outcome, entry, least: tuple[int, int] = minima.FOLLOWED
     outcome = np.array([None if pd.isna(value) else value for value in named], dtype=object)
     # Without an entry of their own everybody is there from before the first moment.
     entry = np.full(len(duration), -1.0) if entry is None else given.numbers(entry, "entry")
+    duration, entry = given.same_times(duration, entry)
     if (entry >= duration).any():
         raise ValueError(f"every duration is later than its entry; {int((entry >= duration).sum())} are not")
     _enough(len(duration), int(sum(value is not None for value in outcome)), "", least)
