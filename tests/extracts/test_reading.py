@@ -43,10 +43,14 @@ def test_a_log_may_stand_on_any_sheet_of_a_workbook_below_a_title(tmp_path):
     )
     with pd.ExcelWriter(tmp_path / "log.xlsx", engine="xlsxwriter") as book:
         pd.DataFrame({"notes": ["kept by the missing team"]}).to_excel(book, sheet_name="Notes", index=False)
+        pd.DataFrame().to_excel(book, sheet_name="Sheet1", index=False)
         rows.to_excel(book, sheet_name="Sheet2", index=False, startrow=2)
     read = extracts.read(tmp_path / "log.xlsx")
     assert read["missing_episodes"]["miss_missing_episode_start_date"][0] == pd.Timestamp("2024-05-03 18:30")
-    assert read.not_read == {'log.xlsx, sheet "Notes"': "its headers are those of no layout that is read"}
+    assert read.not_read == {
+        'log.xlsx, sheet "Notes"': "its headers are those of no layout that is read",
+        'log.xlsx, sheet "Sheet1"': "nothing stands in it",
+    }
 
 
 def test_a_file_in_no_known_layout_is_named_and_stops_nothing(given):

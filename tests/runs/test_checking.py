@@ -79,6 +79,21 @@ def test_rows_outside_the_period_that_about_yml_gives_are_counted(data, tmp_path
     assert dict(zip(heading, row, strict=True))["Rows outside the period of about.yml"] == 1
 
 
+def test_a_folder_without_an_extract_says_so_and_ends_with_status_1(tmp_path, capsys):
+    (tmp_path / "letter.pdf").write_bytes(b"%PDF")
+    assert runs.check(tmp_path, tmp_path / "out") == 1
+    assert "There is no file there that could be an extract." in capsys.readouterr().out
+
+
+def test_made_up_records_under_a_real_place_s_name_are_told_to_be_of_no_use(data, tmp_path, capsys):
+    (data / "about.yml").write_text("authority: Cornwall\nmade_up: true\n", encoding="utf-8")
+    runs.check(data, tmp_path / "out")
+    assert "never shown under a real place's name" in capsys.readouterr().out
+    (data / "about.yml").write_text("authority: Wrenshire\nmade_up: true\n", encoding="utf-8")
+    runs.check(data, tmp_path / "out")
+    assert "never shown under a real place's name" not in capsys.readouterr().out
+
+
 def test_nothing_at_the_path_is_refused(tmp_path, capsys):
     assert runs.check(tmp_path / "nowhere", None) == 2
     assert "there is nothing at" in capsys.readouterr().err

@@ -32,6 +32,7 @@ from helpers.tables import TABLES
 
 ROOT = Path(__file__).parents[3]
 UNKNOWN = "its headers are those of no layout that is read"
+BLANK = "nothing stands in it"
 FOLDER_OF_TYPED_TABLES = "EVALUATION_EXTRACTS"
 DOCUMENTS = {".md", ".pdf", ".docx"}  # what people keep beside extracts
 LAYOUTS = (
@@ -85,7 +86,10 @@ def read(path: Path | str) -> Extracts:
         if found:
             rows = sum(part.rows for part in found if not part.beside)
             inputs.append({"path": file.name, "sha256": file.sha256(), "rows": rows})
-    return replace(_extracts(about, parts, faults), inputs=inputs, not_read=not_read)
+    found = _extracts(about, parts, faults)
+    if not (parts or faults or not_read):
+        found = replace(found, why_none="There is no file there that could be an extract.")
+    return replace(found, inputs=inputs, not_read=not_read)
 
 
 def of(local_authority: str) -> Extracts:
@@ -112,7 +116,7 @@ def _parts_of(file: File, kind: str) -> tuple[list[Part], dict[str, str]]:
         label = place(file.name, sheet.name)
         found = recognise(sheet.top, LAYOUTS, typed=kind != "xml")
         if found is None:
-            unknown[label] = UNKNOWN
+            unknown[label] = UNKNOWN if any(cell.strip() for row in sheet.top for cell in row) else BLANK
             continue
         layout, header, _ = found
         if not layout.table:

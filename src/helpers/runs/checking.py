@@ -11,7 +11,7 @@ SHOWN = 12  # faults of one file in the terminal; the workbook has them all
 
 
 def check_extracts(data: Path, out: Path | None, root: Path) -> int:
-    """Prints what reading `data` found and writes it as a workbook for its owner; 0, 1 for a fatal fault, 2 refused."""
+    """Prints what reading `data` found and writes a workbook for their owner; 0, 1 for a fatal fault or no table, 2 refused."""
     if not data.exists():
         print(f"Nothing was checked: there is nothing at {data}.", file=sys.stderr)
         return 2
@@ -29,19 +29,21 @@ def check_extracts(data: Path, out: Path | None, root: Path) -> int:
         print(f"\nThe workbook could not be written ({reason.strerror}): give another place with --out.", file=sys.stderr)
         return 2
     print(f"\n{summary(read)}\nFor the owner of the data alone, since it points at rows: {path}")
-    return 1 if read.fatal else 0
+    return 1 if read.fatal or read.why_none else 0
 
 
 def whose(read) -> str:
     """Whose records about.yml says these are, and of which period."""
-    if read.about is None:
-        from helpers.extracts.about import called
+    from helpers.extracts.about import called, is_real
 
+    if read.about is None:
         header = f" The header of a return says {called(read.stated)}." if read.stated else ""
         return f"No about.yml says whose records these are: in a run, whoever gives them vouches for that.{header}"
     made_up = " (made up)" if read.about.made_up else ""
     period = f", {' to '.join(map(wording.day, read.about.period))}" if read.about.period else ""
-    return f"Records of {read.about.authority}{made_up}{period}, as about.yml says."
+    refused = "\nA run uses none of them: records said to be made up are never shown under a real place's name."
+    refused = refused if made_up and is_real(read.about.authority) else ""
+    return f"Records of {read.about.authority}{made_up}{period}, as about.yml says.{refused}"
 
 
 def by_file(read) -> list[str]:
