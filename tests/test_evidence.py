@@ -58,6 +58,14 @@ def test_a_design_that_was_not_put_through_its_checks_is_lowered():
     assert untested.strength == "limited" and "not tested" in untested.because
 
 
+def test_a_needed_check_that_could_not_be_made_counts_as_not_made_where_the_result_is_clear():
+    could_not = tuple(replace(check, passed=None) if check.name == "Placebo dates" else check for check in FALL.checks)
+    lowered = found(replace(FALL, checks=could_not))
+    assert lowered.strength == "limited" and "not tested: placebo dates" in lowered.because
+    narrow = replace(FALL, estimate=1.01, ci_low=0.9, ci_high=1.12, p_value=0.8, checks=could_not)
+    assert found(narrow).strength == "no evidence of effect"
+
+
 def test_flipping_the_effect_flips_the_words():
     rise = found(replace(FALL, estimate=1.4, ci_low=1.2, ci_high=1.7))
     assert rise.direction == "worsened" and "a rise in" in rise.statement and "40% higher" in rise.statement

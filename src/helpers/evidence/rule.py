@@ -61,6 +61,7 @@ STRENGTHS = {
     "describes": Strength("Describes", 0, "A level, a count or a share: no claim about an effect", ()),
 }
 LADDER = ("limited", "emerging", "moderate", "strong")
+SIZES = ("E-value",)  # checks that tell a size and are neither passed nor failed
 DIRECTIONS = ("improved", "worsened", "no clear change", "mixed", "describes")
 
 
@@ -71,7 +72,7 @@ class Design:
     name: str
     highest: str
     why: str
-    checks: tuple[str, ...] = ()  # names of Check that count as made whatever their verdict
+    checks: tuple[str, ...] = ()  # names of Check
     two_points: bool = False
 
 
@@ -143,7 +144,8 @@ RULE = (
     "is at most moderate.",
     "A check that fits a design again, on part of the data or another way, fails where the estimate leaves the 95% interval; "
     "being less sure, from fewer data, fails nothing, but another model of the same data must be as clear.",
-    "Each failed check lowers it by one step; checks that the design needs and that were not made lower it by one step together.",
+    "Each failed check lowers it by one step; checks that the design needs and that were not made, or of a clear result could "
+    "not be made, lower it by one step together.",
     f"A result is clear when its 95% interval excludes no effect and its p-value, where there is one, is below {SIGNIFICANT}.",
     "A result that is not clear is limited and its direction no clear change, unless the interval excludes a worthwhile effect.",
     "No evidence of effect: the whole interval lies nearer to no effect than the worthwhile effect set beforehand, in either "
@@ -205,7 +207,9 @@ def strength_of(effect: Effect) -> tuple[str, str]:
     if too_few:
         level = min(level, LADDER.index("moderate"))
     failed = [check.name for check in effect.checks if check.passed is False]
-    untested = [name for name in design.checks if name not in {check.name for check in effect.checks}]
+    # One that has no verdict could not be made; where nothing is clear there is nothing for it to test.
+    made = {check.name for check in effect.checks if check.passed is not None or check.name in SIZES or not is_clear(effect)}
+    untested = [name for name in design.checks if name not in made]
     if failed:
         reasons.append(f"not passed: {wording.listing(failed).lower()}")
     if untested:
