@@ -178,6 +178,13 @@ def test_fine_and_gray_with_late_entry_finds_nothing_in_nothing_and_ignores_entr
     assert np.isclose(plain.coefficients["estimate"].iloc[0], at_start.coefficients["estimate"].iloc[0])
 
 
+def test_a_time_that_decimals_do_not_hold_exactly_is_asked_for_as_children_were_followed():
+    """Days as years: 100 and 365 of 365.25 have no end as decimals, and everyone still there was followed for 365."""
+    years = np.repeat([100, 365], [12, 20]) / 365.25
+    curve = survival.kaplan_meier(years, years < 0.5, times=[100 / 365.25, 365 / 365.25]).curve
+    assert curve["share"].tolist() == [12 / 32] * 2 and curve["at_risk"].tolist() == [32, 20]
+
+
 def test_past_the_last_child_who_was_followed_nothing_is_read_off_a_curve():
     """Thirty children followed for 12 months, to ten of whom it happened at 6: at 24 months nobody knows."""
     duration, happened = [6] * 10 + [12] * 20, [True] * 10 + [False] * 20

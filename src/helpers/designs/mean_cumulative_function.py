@@ -78,7 +78,7 @@ def mean_cumulative_ratio(
 
 def _mean_at(rows, cluster, people: int, times, start, stop, event) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     begins, ends = given.numbers(rows[start], start), given.numbers(rows[stop], stop)
-    begins, ends = given.same_times(begins, ends)
+    begins, ends, times = given.same_times(begins, ends, np.ravel(times))
     happened, who = given.flags(rows[event], event).astype(float), given.groups(cluster, str(cluster.name))
     if (begins >= ends).any():
         raise ValueError(f"every interval must stop after it starts; {int((begins >= ends).sum())} do not")

@@ -60,25 +60,26 @@ def aalen_johansen(duration, outcome, *, times, causes: list[str] | None = None,
     """
     duration, outcome, entry = _observed(duration, outcome, entry)
     times = np.ravel(times)
+    duration, entry, moments = given.same_times(duration, entry, times)
     causes = sorted({name for name in outcome if name is not None}) if causes is None else list(causes)
     at, at_risk, happened = _steps(duration, outcome, entry, causes)
     every_step = np.concatenate([[1.0], np.cumprod(1 - happened.sum(axis=1) / at_risk)])
     surviving, known_to = every_step[:-1], duration.max() if every_step[-1] > 1e-12 else math.inf
-    if min(times) > known_to:
+    if min(moments) > known_to:
         raise NotEnoughData("nobody has been followed for long enough")
     z = stats.norm.ppf(0.975)
     rows = []
     for number, cause in enumerate(causes):
         deaths, every = happened[:, number], happened.sum(axis=1)
         share, alone = np.cumsum(surviving * deaths / at_risk), bool((deaths == every).all())
-        for time in times:
-            upto = at <= time
-            if time > known_to:
+        for time, moment in zip(times, moments, strict=True):
+            upto = at <= moment
+            if moment > known_to:
                 rows.append((cause, time, *[math.nan] * 4, 0, int(deaths.sum())))
                 continue
             value = float(share[upto][-1]) if upto.any() else 0.0
             error = math.sqrt(max(_variance(value, share[upto], surviving[upto], deaths[upto], every[upto], at_risk[upto]), 0.0))
-            seen = int(((entry < time) & (duration >= time)).sum())
+            seen = int(((entry < moment) & (duration >= moment)).sum())
             low, high = log_log_limits(value, error, z, int(at_risk[upto][-1]) if value >= 1 else seen, of_survival=alone)
             rows.append((cause, time, value, error, low, high, seen, int(deaths[upto].sum())))
     columns = ["outcome", "time", "share", "standard_error", "ci_low", "ci_high", "at_risk", "events"]
@@ -221,6 +222,7 @@ def difference_at(
     kind in either group, or where nobody in a group is followed as long as `at`.
     """
     duration, outcome, _ = _observed(duration, outcome, None)
+    duration, [at] = given.same_times(duration, np.array([at]))
     given.alike(duration=duration, with_change=with_change, cluster=cluster)
     chosen, cluster = given.flags(with_change, "with_change"), given.groups(cluster, "cluster")
     rng = np.random.default_rng(seed)
