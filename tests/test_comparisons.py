@@ -167,11 +167,10 @@ def test_every_year_is_kept_where_a_late_change_would_leave_fewer_than_two():
 def test_the_years_between_are_told_where_one_lies_outside_both_ends():
     assert comparisons.path(yearly(y2020=10, y2021=10.5, y2022=11)) == ""
     assert comparisons.path(yearly(y2020=10, y2021=11.9, y2022=16)) == ""
-    peak = comparisons.path(yearly(y2020=10, y2021=18, y2022=11))
-    assert [peak.index(year) for year in ("2020", "2021", "2022")] == sorted(
-        peak.index(year) for year in ("2020", "2021", "2022")
-    )
-    assert "18 (2021)" in peak
+    peak = yearly(y2020=10, y2021=18, y2022=11)
+    assert comparisons.path(peak) == " Year by year it was 10% (2020), 18% (2021) and 11% (2022)."
+    rates = replace(peak, unit="per 10,000 children")
+    assert comparisons.path(rates) == " Year by year it was 10 (2020), 18 (2021) and 11 (2022) per 10,000 children."
     assert comparisons.path(yearly(y2020=10, y2022=18)) == ""
 
 

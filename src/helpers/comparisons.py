@@ -116,8 +116,9 @@ def path(measure: Measure) -> str:
     apart = [all(not end["ci_low"] <= value <= end["ci_high"] for end in ends) for value in ours["ratio"].iloc[1:-1]]
     if not any(apart):
         return ""
-    values = [f"{value} ({year})" for year, value in zip(ours["period"], wording.figures(ours["ratio"]), strict=True)]
-    return f" Year by year it was {wording.listing(values)}."
+    sign, unit = ("%", "") if measure.unit == "%" else ("", f" {measure.unit}")
+    values = [f"{value}{sign} ({year})" for year, value in zip(ours["period"], wording.figures(ours["ratio"]), strict=True)]
+    return f" Year by year it was {wording.listing(values)}{unit}."
 
 
 def _ends(measure: Measure) -> tuple[pd.Series, pd.Series]:
