@@ -16,7 +16,7 @@ from helpers.measures import Measure, Spread
 from helpers.results import Check, Effect, NotEnoughData
 
 # Measured by benchmarks/year_to_year.py.
-MOVING = "over several years paths move too: of authorities’ changes over five years, by measure, 8% to 35% lie beyond such limits"
+MOVING = "over several years paths move too: of changes of authorities over five, by measure, 8% to 35% lie beyond such limits"
 COLUMNS = {
     "measure": "Measure",
     "year": "Year to March",
