@@ -257,7 +257,7 @@ def answer(records: Extracts, window: Window, fewer, risk, together, again, *pub
 def _why_nothing(records: Extracts, window: Window) -> str:
     """Why records that came answer nothing: referrals are lacking, the period is empty, or too few or too late in it."""
     if lacking := records.lacks("cin_episodes", "cine_referral_date"):
-        return f"{lacking} Without them these records answer no question of this page."
+        return f"{lacking} Without referrals the records given answer no question of this page."
     there = dated(records, "cin_episodes")["date"].between(window.period_start, window.period_end).sum()
     if not there:
         period = f"from {wording.day(window.period_start)} to {wording.day(window.period_end)}"
