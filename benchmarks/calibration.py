@@ -39,7 +39,7 @@ ABOUT = [
     "",
     "Written by `python benchmarks/calibration.py`. Nominal 5% everywhere: of tests, the share of runs that find an effect where",
     "there is none; of intervals, the share that miss the true value. The error is Monte Carlo's, one standard deviation, in",
-    "points. **Above**: more than chance leaves (p below 0.01; of 180 lines one or two reach it by chance). Below: fewer,",
+    "points. **Above**: more than chance leaves (p below 0.01; of 200 lines two or so reach it by chance). Below: fewer,",
     "on the side of caution. Refused: runs that the design would not answer. Months correlate through a log-normal rate; places",
     "drift by 10% alone. Of control charts the usual range is taken from the points shown.",
 ]

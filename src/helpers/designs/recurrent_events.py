@@ -226,7 +226,7 @@ def andersen_gill(
 
     `intervals` as `intervals_at_risk` returns them, with covariates joined. `cluster` (family) stands in for the person where
     children of a family are alike. The model-based errors take a person's events as independent: do not use them. With 40 to
-    300 children who differ much the robust test finds at 5% what is not there 4 to 6 times in 100, the model-based 32. Refusals
+    300 children who differ much the robust test finds at 5% what is not there 5 to 7 times in 100, the model-based 32. Refusals
     as in `cox`.
     """
     given.columns(intervals, *given.listed(covariates, "covariates"), person, start, stop, event, strata, cluster)
