@@ -53,8 +53,8 @@ def negative_binomial(
 
     `exposure` (child-days, years) multiplies the rate; rate ratios are per unit of a covariate. Errors are model-based with
     alpha taken as known (as R's glm.nb), or, with `cluster`, the sandwich without a small-sample factor: at 5% they find what is
-    not there 6 to 7 times in 100 with 120 children, simulated. Agrees with Venables and Ripley (2002). NotEnoughData below 20 rows, 10 events a parameter or 20 clusters, where covariates cannot be
-    told apart, and where one side has no events.
+    not there 6 to 7 times in 100 with 120 children, simulated. Agrees with Venables and Ripley (2002). NotEnoughData below 20
+    rows, 10 events a parameter or 20 clusters, where covariates cannot be told apart, and where one side has no events.
     """
     y, x, offset = _prepared(counts, covariates, exposure, events_a_parameter)
     names = ["intercept", *covariates.columns]
