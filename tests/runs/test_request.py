@@ -220,6 +220,17 @@ def test_a_made_up_authority_is_known_by_its_own_records_alone(two_themes, tmp_p
     assert "Marlshire" in problems(two_themes, p=[["local_authority", "Marlshire"]])[0]
 
 
+def test_real_records_are_refused_with_the_dates_and_places_of_an_invention(two_themes, tmp_path):
+    made_up = about(tmp_path / "made_up", "authority: Marlshire\nmade_up: true\n")
+    theirs = about(tmp_path / "theirs", "authority: Cornwall\n")
+    two_themes.sets(f"sets:\n  shown:\n    data: {made_up.as_posix()}\n")
+    assert problems(two_themes, set=["shown"], data=theirs) == [
+        "The set shown is that of made-up records: give --data with another set, or with none."
+    ]
+    (one,) = request.check(two_themes.args(set=["shown"], data=made_up), two_themes.root).sets
+    assert one.made_up
+
+
 def test_made_up_records_under_a_real_name_are_refused(two_themes, tmp_path):
     data = about(tmp_path / "extracts", "authority: Cornwall\nmade_up: true\n")
     assert "gives made-up records the name of a real authority" in problems(two_themes, data=data)[0]

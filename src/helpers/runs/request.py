@@ -96,6 +96,10 @@ def check(args: Namespace, root: Path) -> Request:
     else:
         asked = {"": {}}
     if data and (data := _data(data, root, "--data: ", problems)):
+        if about_of(data).get("made_up") is not True:  # dates and places of an invention are nobody's
+            problems += [f"The set {name} is that of made-up records: give --data with another set, or with none."
+                         for name, entries in asked.items()
+                         if entries.get("data") and about_of(root / str(entries["data"])).get("made_up") is True]  # fmt: skip
         asked = {name: {**_with_records(entries, themes), "data": data} for name, entries in asked.items()}
 
     sets = [_set(name, entries, common, sections, command_line, chosen, themes, root, file.name, problems)
