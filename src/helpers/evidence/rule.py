@@ -219,4 +219,4 @@ def strength_of(effect: Effect) -> tuple[str, str]:
         return LADDER[level], "; ".join(reasons)
     if rules_out_worthwhile(effect) and level >= LADDER.index("emerging") and not failed:
         return "no evidence of effect", "; ".join([*reasons, "the interval excludes a worthwhile effect"])
-    return "limited", "; ".join([*reasons, "the result cannot be told from chance"])
+    return "limited", "; ".join([*reasons, "the result cannot be told from chance and usual variation"])
