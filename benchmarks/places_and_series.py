@@ -121,10 +121,10 @@ def series() -> None:
     def newey_west():
         return theirs(cov_type="HAC", cov_kwds={"maxlags": 3})
 
-    compare("1,000 quasi-Poisson series", lambda: ours(errors="independent"), quasi_poisson, "statsmodels", runs=2)
-    compare("1,000 series, Newey-West errors", lambda: ours(errors="hac", lags=3), newey_west, "statsmodels", runs=2)
+    compare("1,000 quasi-Poisson series", lambda: ours(errors="independent"), quasi_poisson, "statsmodels", runs=4)
+    compare("1,000 series, Newey-West errors", lambda: ours(errors="hac", lags=3), newey_west, "statsmodels", runs=4)
     own, other = (lambda: ours()[:, 0]), (lambda: quasi_poisson()[:, 0])
-    compare("1,000 series, every correlation weighed", own, other, "statsmodels, none weighed", runs=2)
+    compare("1,000 series, every correlation weighed", own, other, "statsmodels, none weighed", runs=4)
 
 
 def standardisation() -> None:

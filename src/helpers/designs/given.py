@@ -69,12 +69,12 @@ def moments(values, name: str, *, missing: bool = False) -> pd.Series:
     if isinstance(series.dtype, pd.PeriodDtype):
         dates = series.dt.to_timestamp()
     elif series.dtype.kind == "M":
-        dates = series if series.dt.tz is None else series.dt.tz_localize(None)
+        dates = series.dt.tz_localize(None) if isinstance(series.dtype, pd.DatetimeTZDtype) else series
     elif pd.api.types.is_numeric_dtype(series):
         dates = pd.Series(pd.NaT, index=series.index)
     else:
         dates = pd.to_datetime(series.astype(object), format="ISO8601", errors="coerce")
-    unknown = dates.isna().to_numpy()
+    unknown = pd.isna(dates.to_numpy())
     if unknown.any():
         wrong = unknown & series.notna().to_numpy()
         if wrong.any():
