@@ -45,7 +45,7 @@ def findings(seed: int) -> list[evidence.Finding]:
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         write_typed(Extracts(about=About(authority=synthetic.AUTHORITY, made_up=True), tables=tables), Path(folder))
         stack.enter_context(patch.dict(os.environ, EVALUATION_EXTRACTS=folder))
-        stack.enter_context(patch("helpers.report.finding", lambda finding, **_: found.append(finding)))
+        stack.enter_context(patch("helpers.report.finding", lambda finding, *_, **__: found.append(finding)))
         stack.enter_context(patch("helpers.report.figure"))
         for name in charts.__all__:
             stack.enter_context(patch.object(charts, name))
