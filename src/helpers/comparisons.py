@@ -70,7 +70,7 @@ def first_to_last(measure: Measure, **how: float) -> Effect:
 
     Shares are compared as proportions, rates as counts over populations. What counts as chance is how far a year's figure of
     English authorities lies from its own path (`Measure.spread`): children come in families, cases in batches, and practice
-    wanders, so that chance alone would let up to 72% of years stand out. That a path moves over the years is not allowed for, and a
+    wanders, so that by chance alone up to 72% would stand out. That a path moves over the years is not allowed for, and a
     check says how often it does. `how` is what those designs take, `worthwhile` or another `phi`. NotEnoughData where either year
     has no published numerator and denominator, or there is only one year.
     """
